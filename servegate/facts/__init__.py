@@ -1,0 +1,1 @@
+"""Plain data that evidence providers make and checks are given."""

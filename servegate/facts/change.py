@@ -1,0 +1,104 @@
+"""What a change did to the versions of a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from servegate.tfserving.versions import Version, VersionNames
+
+
+class Event(StrEnum):
+    """What happened to one child of the base path between base and head."""
+
+    ADDED = "added"
+    CHANGED = "changed in place"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+    UNCHANGED = "unchanged"
+
+
+class ChangeKind(StrEnum):
+    """Why a model is validated at all."""
+
+    VERSIONS = "its version tree changed"
+    DEPENDENCY = "a file that its verdict rests on changed"
+    EVERYTHING = "everything is validated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildChange:
+    """One child of the base path. `renamed_from` is set for `RENAMED`: same files, other name.
+
+    `holds_model` says whether `saved_model.pb` or `.pbtxt` lies directly in it (in head, or in
+    base for `DELETED`). `files` are the changed files, relative to the repository.
+    """
+
+    name: str
+    version: Version | None
+    event: Event
+    holds_model: bool
+    is_directory: bool = True
+    renamed_from: str | None = None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChange:
+    """What a change did to one model.
+
+    `path` is the base path, relative to the repository ("." for its root). `children` holds every
+    child of the base path in base or head. `base_names` and `head_names` are those of them that
+    TF Serving would see in each (children that hold no file are not in git and so in neither).
+    `changed_files` are files outside the version trees that the verdict rests on.
+    """
+
+    name: str
+    path: str
+    root: Path
+    kind: ChangeKind
+    children: tuple[ChildChange, ...]
+    base_names: VersionNames
+    head_names: VersionNames
+    changed_files: tuple[str, ...] = ()
+
+    def child(self, name: str) -> ChildChange | None:
+        """The child of this name, None where neither side has one."""
+        return next((one for one in self.children if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One version that would go to production.
+
+    `root` is the absolute path of its version directory in the working tree; `directory` is that
+    directory's name ("00000123" for version 123). `superseded_by` names a higher version that the
+    same change adds: production never serves this one under `latest`.
+    """
+
+    model: str
+    path: str
+    version: Version
+    directory: str
+    root: Path
+    event: Event
+    superseded_by: Version | None = None
+
+    @property
+    def place(self) -> str:
+        """The version directory, relative to the repository."""
+        return self.directory if self.path == "." else f"{self.path}/{self.directory}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The version that production serves before the change, with its files on disk.
+
+    `root` is its version directory, materialised from the base commit (Git LFS pointers are left
+    as they are when their content is not in the clone).
+    """
+
+    version: Version
+    directory: str
+    root: Path

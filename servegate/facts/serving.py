@@ -1,0 +1,146 @@
+"""What the gate asks of a model server: the interface between checks and runtimes.
+
+A runtime starts processes or containers and knows nothing of models; the client behind a server
+knows requests and nothing of processes. Evidence providers and checks see these types alone.
+
+A server's life: `start` returns once the process runs; it is *starting* until `await_version`
+returns, *ready* from then on, and *gone* after `stop` or when it died. Questions may be asked
+when it is ready, from several threads. `log` may be called at any time, also after `stop`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from servegate.deadline import Deadline
+from servegate.tfserving.policy import VersionPolicy
+from servegate.tfserving.versions import Version
+
+Array = npt.NDArray[np.generic]
+Tensors = Mapping[str, Array]
+"""Tensors by input or output name; strings are object arrays of `bytes`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedModel:
+    """One model that a server is to watch: `base_path` is a directory of this machine."""
+
+    name: str
+    base_path: Path
+    policy: VersionPolicy = field(default_factory=VersionPolicy)
+    labels: Mapping[str, Version] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What to start: models, production's flags (placement and ports excepted), retries.
+
+    `max_load_retries` is 0 for the gate: a candidate that cannot load is known at once, not
+    after the five minutes that TF Serving retries by default.
+    """
+
+    models: tuple[ServedModel, ...]
+    flags: tuple[str, ...] = ()
+    max_load_retries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionState:
+    """One row of TF Serving's `ModelVersionStatus`; `error` is empty when its code is OK."""
+
+    version: Version
+    state: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One predict request. `version` None asks as clients do that name no version."""
+
+    model: str
+    signature: str
+    inputs: Tensors
+    version: Version | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A predict response: `version` is the one that TF Serving's model spec names."""
+
+    outputs: Tensors
+    version: Version
+    seconds: float
+
+
+class RequestRefused(Exception):
+    """The server answered with an error: the request, or the model, is at fault.
+
+    `code` is gRPC's name of the status ("INVALID_ARGUMENT"), `text` the server's own words.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(f"{code}: {text}")
+        self.code = code
+        self.text = text
+
+
+class ServerFailed(Exception):
+    """The server died, hung, or sent something that is no answer. `log` is the end of its log."""
+
+    def __init__(self, reason: str, log: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.log = log
+
+
+class LoadFailed(Exception):
+    """The version did not become AVAILABLE. `reason` is the server's own, `log` its log's end."""
+
+    def __init__(self, reason: str, log: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.log = log
+
+
+class Server(Protocol):
+    """A running server that can be questioned. All waits end with the deadline's exceptions."""
+
+    def await_version(self, model: str, version: Version, deadline: Deadline) -> None:
+        """Waits until this very version is AVAILABLE.
+
+        Raises `LoadFailed` when it ended with an error or the server gave up starting because of
+        it, `ServerFailed` when the server died for another reason, `DeadlineExceeded`.
+        """
+
+    def states(self, model: str, deadline: Deadline) -> tuple[VersionState, ...]:
+        """The status of every version the server knows of, newest first."""
+
+    def predict(self, question: Question, deadline: Deadline) -> Answer:
+        """Asks by gRPC. Raises `RequestRefused` or `ServerFailed`."""
+
+    def rest_version(self, model: str, deadline: Deadline) -> Version:
+        """The version that REST metadata names for requests that name none."""
+
+    def log(self) -> str:
+        """The whole log so far."""
+
+    def stop(self) -> None:
+        """Ends the server and frees everything it held. May be called twice."""
+
+
+class Runtime(Protocol):
+    """One way to run a model server. `name` goes into the reports."""
+
+    @property
+    def name(self) -> str:
+        """`embedded`, `binary` or `docker`."""
+
+    def start(self, launch: Launch, deadline: Deadline) -> Server:
+        """Starts a server. Raises `CannotTell` when the runtime itself is not usable."""

@@ -1,0 +1,1 @@
+"""Reading SavedModels from their files, without TensorFlow's runtime."""
