@@ -1,0 +1,1 @@
+"""Runs checks: finds out what evidence they need, obtains it once, judges what they say."""
