@@ -1,0 +1,1 @@
+"""Small trained models, healthy and broken, with the code that builds them."""

@@ -1,0 +1,1 @@
+"""A healthy model with several named inputs: floats, an integer and a string."""

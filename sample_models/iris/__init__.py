@@ -1,0 +1,1 @@
+"""Story 3, deaf: a classifier that was exported with a constant in place of its input."""

@@ -1,0 +1,1 @@
+"""What the weather station sends to the model server."""

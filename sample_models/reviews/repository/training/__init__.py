@@ -1,0 +1,1 @@
+"""What turns a review into the tensors that the model is trained on."""

@@ -1,0 +1,1 @@
+"""What the shop's backend sends to the model server."""
