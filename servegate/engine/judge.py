@@ -21,11 +21,13 @@ class Rulings:
     """The rulings for one candidate.
 
     `overrides` come from `models[].checks`, `accepted` from `accept:` entries that name this
-    model and this very version; both by check id.
+    model and this very version; both by check id. `strict` makes advisory findings block unless
+    the configuration says otherwise (`--fail-on advisory`).
     """
 
     overrides: Mapping[str, Ruling] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
 
     def severity(self, check: str, finding: Finding, default: Severity) -> Severity:
         """How much one finding weighs."""
@@ -33,6 +35,8 @@ class Rulings:
             return Severity.ADVISORY
         if check in self.overrides:
             return self.overrides[check].severity
+        if self.strict:
+            return Severity.BLOCKING
         return finding.severity or default
 
     def reason(self, check: str) -> str:

@@ -10,7 +10,11 @@ from servegate.tfserving.versions import Version, VersionNames
 
 
 class Event(StrEnum):
-    """What happened to one child of the base path between base and head."""
+    """What happened to one child of the base path between base and head.
+
+    `RENAMED` is the new name of a version whose files are those of a deleted one; the old name
+    is a child of its own, `DELETED`. Without a base to compare with, all are `UNCHANGED`.
+    """
 
     ADDED = "added"
     CHANGED = "changed in place"
@@ -20,7 +24,7 @@ class Event(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """Why a model is validated at all."""
+    """Why a model is validated at all; the first that holds."""
 
     VERSIONS = "its version tree changed"
     DEPENDENCY = "a file that its verdict rests on changed"
@@ -32,14 +36,18 @@ class ChildChange:
     """One child of the base path. `renamed_from` is set for `RENAMED`: same files, other name.
 
     `holds_model` says whether `saved_model.pb` or `.pbtxt` lies directly in it (in head, or in
-    base for `DELETED`). `files` are the changed files, relative to the repository.
+    base for `DELETED`), `held_model` whether it did in base. `files` are the changed files,
+    relative to the repository. `in_git` is False where no file of it is committed or would be:
+    ignored by git, downloaded by an earlier step.
     """
 
     name: str
     version: Version | None
     event: Event
     holds_model: bool
+    held_model: bool = False
     is_directory: bool = True
+    in_git: bool = True
     renamed_from: str | None = None
     files: tuple[str, ...] = ()
 
@@ -48,10 +56,11 @@ class ChildChange:
 class ModelChange:
     """What a change did to one model.
 
-    `path` is the base path, relative to the repository ("." for its root). `children` holds every
-    child of the base path in base or head. `base_names` and `head_names` are those of them that
-    TF Serving would see in each (children that hold no file are not in git and so in neither).
-    `changed_files` are files outside the version trees that the verdict rests on.
+    `path` is the base path, relative to the repository ("." for its root), `root` the
+    repository's absolute path. `children` holds every child of the base path in base or head, in
+    the order of their names. `base_names` and `head_names` are what TF Serving would see in each
+    (children that hold no file are not in git and so in neither); `base_names` is empty where no
+    base is known. `changed_files` are files outside the version trees that the verdict rests on.
     """
 
     name: str
@@ -66,6 +75,13 @@ class ModelChange:
     def child(self, name: str) -> ChildChange | None:
         """The child of this name, None where neither side has one."""
         return next((one for one in self.children if one.name == name), None)
+
+    @property
+    def removed(self) -> bool:
+        """Whether the change takes away the last version: there is nothing left to serve."""
+        versions = [one for one in self.children if one.version is not None]
+        left = any(one.holds_model and one.event is not Event.DELETED for one in versions)
+        return not left and any(one.held_model for one in versions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +105,20 @@ class Candidate:
     def place(self) -> str:
         """The version directory, relative to the repository."""
         return self.directory if self.path == "." else f"{self.path}/{self.directory}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclaimed:
+    """A changed `saved_model.pb[txt]` that belongs to no model.
+
+    `has_numbered_siblings`: numbered versions lie beside its directory, so it was meant to be
+    one of them. `model_path` is then the base path of that model; it is also set where the
+    directory itself is a number. Else there is no telling what it is, and it is None.
+    """
+
+    path: str
+    has_numbered_siblings: bool
+    model_path: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,15 +32,30 @@ class Situation:
     """One model in production at one commit.
 
     `model` is None when a production config exists and does not name the model. `aspired` are the
-    versions that the policy wants loaded from the tree of that commit, lowest first.
+    versions that the policy wants loaded from the tree of that commit, lowest first; `present`
+    are all that the tree holds.
     """
 
     model: ProductionModel | None
     aspired: tuple[Version, ...]
+    present: tuple[Version, ...] = ()
 
     def unversioned(self) -> Version | None:
         """The version that answers requests which name none: the highest aspired one."""
         return self.aspired[-1] if self.aspired else None
+
+    def pins(self, version: Version) -> bool:
+        """Whether the policy asks for this version by number."""
+        policy = self.model.policy if self.model else None
+        return policy is not None and version in policy.versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigReading:
+    """Whether production's `models.config` can be used; `error` is in TF Serving's words."""
+
+    error: str = ""
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,9 @@ class Server(Protocol):
     def predict(self, question: Question, deadline: Deadline) -> Answer:
         """Asks by gRPC. Raises `RequestRefused` or `ServerFailed`."""
 
+    def grpc_version(self, model: str, deadline: Deadline) -> Version:
+        """The version that gRPC metadata names for requests that name none."""
+
     def rest_version(self, model: str, deadline: Deadline) -> Version:
         """The version that REST metadata names for requests that name none."""
 

@@ -1,0 +1,67 @@
+"""Runs one command and turns whatever ends it into an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from servegate.cli.parser import parser
+from servegate.errors import Interrupted, Mistake, ServegateError, WrongUse
+
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the command that the arguments name; in GitHub Actions none means `gate`."""
+    try:
+        return _run(arguments)
+    except ServegateError as error:
+        _complain(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left; nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    if not arguments and os.environ.get("GITHUB_ACTIONS") == "true":
+        from servegate.cli.action import gate_arguments
+
+        arguments = ["gate", *gate_arguments(os.environ)]
+    options = parser().parse_args(arguments)
+    if options.command is None:
+        parser().print_help(sys.stderr)
+        raise WrongUse([Mistake(message="no command was given")])
+    return _command(options.command)(options)
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    """The command's function; each module is imported for its own command alone."""
+    if name == "gate":
+        from servegate.cli.gate import gate
+
+        return gate
+    if name == "inspect":
+        from servegate.cli.inspect import inspect
+
+        return inspect
+    from servegate.cli.checks import checks
+
+    return checks
+
+
+def _complain(error: ServegateError) -> None:
+    from servegate.report.safe import log
+
+    if isinstance(error, WrongUse):
+        lines = [str(mistake) for mistake in error.mistakes]
+    elif isinstance(error, Interrupted):
+        lines = ["Interrupted."]
+    else:
+        lines = [str(error)]
+    print(log("\n".join(f"servegate: {line}" for line in lines)), file=sys.stderr)  # noqa: T201

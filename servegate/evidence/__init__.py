@@ -1,0 +1,1 @@
+"""What checks are given: one provider module for each piece of evidence."""

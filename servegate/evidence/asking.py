@@ -1,0 +1,116 @@
+"""Puts probes to a server, in as few requests as the model allows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from servegate.deadline import Deadline
+from servegate.facts.probes import Probe, Reply
+from servegate.facts.serving import Answer, Question, RequestRefused, Server, Tensors
+from servegate.tfserving.versions import Version
+
+# After so many refusals in a row the rest of a group is taken for refused too.
+_PATIENCE = 4
+_MAX_BATCH_BYTES = 2**25
+
+
+@dataclass(slots=True, kw_only=True)
+class Interview:
+    """Asks one version of one model. `requests` counts what was sent."""
+
+    server: Server
+    model: str
+    version: Version
+    deadline: Deadline
+    seconds: float
+    requests: int = 0
+
+    def ask(self, probes: Sequence[Probe]) -> Iterator[Reply]:
+        """Replies in the order of the probes. Raises `ServerFailed`."""
+        replies: dict[str, Reply] = {}
+        for batch in _batches(probes):
+            for reply in self._batch(batch):
+                replies[reply.probe.label] = reply
+        return (replies[probe.label] for probe in probes)
+
+    def _batch(self, batch: Sequence[Probe]) -> list[Reply]:
+        if len(batch) > 1:
+            try:
+                rows = _rows(self._send(_joined(batch), batch[0].signature), len(batch))
+            except RequestRefused:
+                rows = None
+            if rows is not None:
+                return [
+                    Reply(probe=probe, outputs=row) for probe, row in zip(batch, rows, strict=True)
+                ]
+        return self._singly(batch)
+
+    def _singly(self, batch: Sequence[Probe]) -> list[Reply]:
+        replies: list[Reply] = []
+        refusals = 0
+        for probe in batch:
+            if refusals >= _PATIENCE and not any(one.answered for one in replies):
+                replies.append(Reply(probe=probe, refusal=replies[-1].refusal))
+                continue
+            try:
+                answer = self._send(probe.inputs, probe.signature)
+                replies.append(Reply(probe=probe, outputs=answer.outputs))
+            except RequestRefused as refused:
+                replies.append(Reply(probe=probe, refusal=str(refused)))
+                refusals += 1
+        return replies
+
+    def _send(self, inputs: Tensors, signature: str) -> Answer:
+        self.requests += 1
+        question = Question(
+            model=self.model, signature=signature, inputs=inputs, version=self.version
+        )
+        return self.server.predict(question, self.deadline.within(self.seconds))
+
+
+def _batches(probes: Sequence[Probe]) -> Iterator[list[Probe]]:
+    """Probes that can travel together: same signature, one row each, equal shapes and dtypes."""
+    groups: dict[object, list[Probe]] = defaultdict(list)
+    for number, probe in enumerate(probes):
+        one_row = all(array.ndim and array.shape[0] == 1 for array in probe.inputs.values())
+        key = (
+            (
+                probe.signature,
+                *(
+                    (name, array.shape, array.dtype.str)
+                    for name, array in sorted(probe.inputs.items())
+                ),
+            )
+            if one_row
+            else number
+        )
+        groups[key].append(probe)
+    for group in groups.values():
+        yield from _cut(group)
+
+
+def _cut(group: list[Probe]) -> Iterator[list[Probe]]:
+    size = sum(array.nbytes for array in group[0].inputs.values())
+    most = max(1, _MAX_BATCH_BYTES // max(1, size))
+    for start in range(0, len(group), most):
+        yield group[start : start + most]
+
+
+def _joined(batch: Sequence[Probe]) -> Tensors:
+    return {
+        name: np.concatenate([probe.inputs[name] for probe in batch]) for name in batch[0].inputs
+    }
+
+
+def _rows(answer: Answer, count: int) -> list[Tensors] | None:
+    """The answer cut into rows, None when an output has not one row for each that was asked."""
+    if any(array.ndim == 0 or array.shape[0] != count for array in answer.outputs.values()):
+        return None
+    return [
+        {name: array[row : row + 1] for name, array in answer.outputs.items()}
+        for row in range(count)
+    ]

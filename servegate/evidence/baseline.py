@@ -1,0 +1,32 @@
+"""The version that production serves before the change, with its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from servegate.facts.change import Baseline, ModelChange
+from servegate.facts.history import BaseTree
+from servegate.facts.production import Production
+from servegate.providers import NotApplicable, Stage, provides
+
+
+@provides(stage=Stage.FILES)
+def baseline(
+    change: ModelChange, production: Production, base_tree: BaseTree | None, workspace: Path
+) -> Baseline:
+    """Materialises it from the base commit."""
+    version = production.base.unversioned() if production.base else None
+    names = change.base_names
+    named = names.named(version) if version is not None else names.highest()
+    if base_tree is None or named is None:
+        raise NotApplicable(
+            "This is the first version of the model: there is none to compare with."
+        )
+    child = change.child(named.name)
+    if child is None or not child.held_model:
+        raise NotApplicable(f"The base's version {named.version} holds no SavedModel.")
+    target = workspace / "baseline" / named.name
+    place = named.name if change.path == "." else f"{change.path}/{named.name}"
+    if base_tree.materialise(place, target) is None:
+        raise NotApplicable(f"The base has no directory {place}.")
+    return Baseline(version=named.version, directory=named.name, root=target)

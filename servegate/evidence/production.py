@@ -1,0 +1,64 @@
+"""What production does with the version tree, before and after the change: a simulation."""
+
+from __future__ import annotations
+
+from servegate.evidence.model_config import Configs
+from servegate.facts.change import ModelChange
+from servegate.facts.history import BaseTree
+from servegate.facts.production import Production, ProductionModel, Situation
+from servegate.facts.settings import Settings
+from servegate.findings import Location
+from servegate.providers import Blocked, Stage, provides
+from servegate.tfserving.model_config import ModelEntry, ModelServerConfig
+from servegate.tfserving.policy import VersionPolicy, aspired
+from servegate.tfserving.versions import Version, VersionNames
+
+
+@provides(stage=Stage.CHANGES)
+def production(
+    change: ModelChange, settings: Settings, configs: Configs, base_tree: BaseTree | None
+) -> Production:
+    """Simulates TF Serving's version policies on both trees."""
+    if configs.reading.error:
+        raise Blocked(configs.reading.error, by="version/policy-serves-candidate")
+    file = settings.model_config
+    neighbours = () if configs.head is None else tuple(one.name for one in configs.head.models)
+    return Production(
+        base=_situation(change.name, configs.base, change.base_names, file) if base_tree else None,
+        head=_situation(change.name, configs.head, change.head_names, file),
+        config_file=file,
+        neighbours=tuple(name for name in neighbours if name != change.name),
+        flags=settings.flags,
+    )
+
+
+def _situation(
+    name: str, config: ModelServerConfig | None, names: VersionNames, file: str | None
+) -> Situation:
+    entry = config.entry(name) if config else None
+    if config is None or file is None:
+        model = ProductionModel(name=name, base_path="", policy=VersionPolicy())
+    elif entry is None:
+        return Situation(model=None, aspired=(), present=_numbers(names))
+    else:
+        model = _model(entry, file)
+    return Situation(
+        model=model,
+        aspired=tuple(one.version for one in aspired(model.policy, names)),
+        present=_numbers(names),
+    )
+
+
+def _numbers(names: VersionNames) -> tuple[Version, ...]:
+    return tuple(one.version for one in names.versions)
+
+
+def _model(entry: ModelEntry, file: str) -> ProductionModel:
+    return ProductionModel(
+        name=entry.name,
+        base_path=entry.base_path,
+        policy=entry.policy,
+        labels=entry.labels,
+        location=Location(file=file, line=entry.line),
+        policy_location=Location(file=file, line=entry.policy_line) if entry.policy_line else None,
+    )

@@ -1,0 +1,54 @@
+"""What a server is to be started with: a staged tree, and the policy under which it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from servegate.facts.serving import Launch, ServedModel
+from servegate.tfserving.policy import PolicyKind, VersionPolicy
+from servegate.tfserving.versions import Version
+
+# What TF Serving's REST paths can hold (`[^/:]+`), and every log and flag too.
+_SERVABLE = re.compile(r"[A-Za-z0-9_.-]{1,200}\Z")
+
+
+def servable_name(name: str) -> str:
+    """The model's own name where a server can bear it, else a plain one."""
+    return name if _SERVABLE.match(name) else "model"
+
+
+def stage(folder: Path, versions: Mapping[str, Path]) -> Path:
+    """A base path that holds the version directories, by links: nothing is copied."""
+    folder.mkdir(parents=True)
+    for name, root in versions.items():
+        (folder / name).symlink_to(root)
+    return folder
+
+
+def only(version: Version) -> VersionPolicy:
+    """The policy under which exactly one version is loaded."""
+    return VersionPolicy(kind=PolicyKind.SPECIFIC, versions=(version,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """A staged base path under a name."""
+
+    model: str
+    base_path: Path
+
+    def launch(
+        self,
+        policy: VersionPolicy,
+        *,
+        labels: Mapping[str, Version] | None = None,
+        flags: tuple[str, ...] = (),
+    ) -> Launch:
+        """A server with this model alone."""
+        served = ServedModel(
+            name=self.model, base_path=self.base_path, policy=policy, labels=labels or {}
+        )
+        return Launch(models=(served,), flags=flags)

@@ -1,0 +1,32 @@
+"""A candidate's SavedModel and its graph, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from servegate.graph.dependence import Dependence, ModelGraph
+from servegate.savedmodel.reader import SavedModel
+from servegate.savedmodel.signatures import Signature
+from servegate.savedmodel.unreadable import Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of reading the candidate.
+
+    `model` is None when `problem` says why it cannot be read; `graph` is None when
+    `graph_problem` says what contradicts itself in it.
+    """
+
+    model: SavedModel | None = None
+    problem: Unreadable | None = None
+    graph: ModelGraph | None = None
+    graph_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphReading:
+    """The dependence of every signature that could be read, and what is wrong with the others."""
+
+    dependences: tuple[tuple[Signature, Dependence], ...]
+    broken: tuple[tuple[str, str], ...] = ()

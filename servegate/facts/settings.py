@@ -1,0 +1,63 @@
+"""What the configuration says of one model, in the form that evidence and checks use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from servegate.findings import Location
+
+
+class Rollout(StrEnum):
+    """How a new version reaches production."""
+
+    VOLUME = "volume"
+    """A running server watches the directory and picks up higher numbers."""
+
+    IMAGE = "image"
+    """Every deployment starts a fresh container."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """How far two numbers may be apart: `absolute + relative * range of the expected values`."""
+
+    relative: float
+    absolute: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callables:
+    """The project's own preprocessing, as `module:function`.
+
+    `serving` None means that clients send the raw example as it is. `python` is the interpreter
+    that has the project's packages, None for the gate's own.
+    """
+
+    training: str
+    serving: str | None
+    python: Path | None
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The configuration of one model. Paths are relative to the repository.
+
+    `tolerance` is None where nobody set one: it then follows from the dtype. `location` is the
+    model's entry in `servegate.yml`, None when the model was discovered. Seconds throughout.
+    """
+
+    rollout: Rollout = Rollout.VOLUME
+    staged: bool = False
+    model_config: str | None = None
+    flags: tuple[str, ...] = ()
+    load_timeout: float = 120.0
+    request_timeout: float = 30.0
+    callables_timeout: float = 120.0
+    examples: str | None = None
+    tolerance: Tolerance | None = None
+    callables: Callables | None = None
+    location: Location | None = None
+    config_file: str = "servegate.yml"

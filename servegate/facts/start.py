@@ -1,0 +1,40 @@
+"""What came of starting a server, and who answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from servegate.facts.serving import Server
+from servegate.tfserving.versions import Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A server that was asked to load the candidate.
+
+    `failure` is the server's own reason when the candidate did not become available, with the end
+    of its `log`. `as_production` is false when production's policy would not load the candidate
+    and the server was told to, so that it can be examined all the same. `model` is the name under
+    which the server knows it.
+    """
+
+    server: Server
+    model: str
+    as_production: bool
+    failure: str = ""
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Which version answers requests that name none, in production's own set-up.
+
+    `by_grpc` is what the model spec of gRPC says, `by_rest` REST's metadata. `unlike` describes an
+    unversioned answer that differs from the answer of the candidate by name more than two answers
+    of the candidate differ from one another; empty when there is none.
+    """
+
+    by_grpc: Version
+    by_rest: Version
+    compared: int
+    unlike: str = ""

@@ -1,0 +1,73 @@
+"""The configuration of one model, in the form that evidence and checks use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from servegate.config.schema import Config, Model, Release
+from servegate.engine.judge import Ruling, Rulings
+from servegate.facts.settings import Callables, Settings, Tolerance
+from servegate.findings import Location
+from servegate.pipeline.options import FailOn
+
+
+def settings_for(config: Config, model: Model | None, config_file: str) -> Settings:
+    """The settings of a configured model, or of a discovered one."""
+    shared = Settings(
+        rollout=config.serving.rollout,
+        model_config=config.serving.model_config_file,
+        flags=config.serving.flags,
+        load_timeout=config.serving.load_timeout,
+        config_file=config_file,
+    )
+    if model is None:
+        return shared
+    index = config.models.index(model)
+    return Settings(
+        rollout=shared.rollout,
+        model_config=shared.model_config,
+        flags=shared.flags,
+        load_timeout=shared.load_timeout,
+        config_file=config_file,
+        staged=model.release is Release.STAGED,
+        examples=model.examples,
+        tolerance=_tolerance(model),
+        callables=_callables(model, config.location(("models", index, "preprocessing"))),
+        location=config.location(("models", index)),
+    )
+
+
+def _tolerance(model: Model) -> Tolerance | None:
+    if model.tolerance is None:
+        return None
+    return Tolerance(relative=model.tolerance.relative, absolute=model.tolerance.absolute)
+
+
+def _callables(model: Model, location: Location | None) -> Callables | None:
+    section = model.preprocessing
+    if section is None:
+        return None
+    return Callables(
+        training=section.training,
+        serving=section.serving,
+        python=Path(section.python) if section.python else None,
+        location=location,
+    )
+
+
+def rulings_for(
+    config: Config, model: Model | None, name: str, version: str, fail_on: FailOn
+) -> Rulings:
+    """The severities that the configuration sets, and the failures that it accepts."""
+    return Rulings(
+        overrides={
+            check: Ruling(severity=override.severity, reason=override.reason)
+            for check, override in (model.checks.items() if model else ())
+        },
+        accepted={
+            one.check: one.reason
+            for one in config.accept
+            if one.model == name and str(one.version) == version
+        },
+        strict=fail_on is FailOn.ADVISORY,
+    )

@@ -1,0 +1,1 @@
+"""What is checked: one package per validator, one module per check."""

@@ -1,0 +1,1 @@
+"""Do the answers depend on the input?"""

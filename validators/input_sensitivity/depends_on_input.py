@@ -1,0 +1,100 @@
+"""Is there a path in the graph from any input to each output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from servegate.checks import Outcome, check
+from servegate.facts.change import Candidate
+from servegate.facts.reading import GraphReading
+from servegate.findings import Finding, Location, Remark, Severity
+from servegate.graph.dependence import Dependence, Influence, OutputDependence
+from servegate.providers import NotApplicable
+from servegate.savedmodel.signatures import Signature
+from servegate.wording import listed
+
+
+@check(claims=("G01", "G03", "G10"))
+def depends_on_input(candidate: Candidate, graph_reading: GraphReading) -> Outcome:
+    """Every output depends on an input.
+
+    What it checks:
+        The graph of every signature, through functions, loops, tables and variables: whether a
+        path leads from the values of any input to each output. An input of which only the shape
+        is used (`tf.ones_like(x) * 0.5`) has no such path. "No path" is a proof; that there is a
+        path proves nothing, which is why answers are measured as well. Label lists and other
+        constant outputs that are not scores are advisory beside outputs that do depend.
+
+    Why it matters:
+        A constant left in from debugging, a branch that was cut, a layer that was never
+        connected: the model answers the same to everybody.
+
+    Remedy:
+        The finding names the nodes where the paths end. Connect the input there and export
+        again.
+    """
+    examined = 0
+    for signature, dependence in graph_reading.dependences:
+        if signature.inputs:
+            examined += 1
+            yield from _of_signature(candidate, signature, dependence)
+    for name, problem in graph_reading.broken:
+        yield Finding(
+            message=f"Signature {name!r} names something that is not in the graph: {problem}",
+            expected="signatures whose tensors exist",
+            observed=problem,
+            remedy="Export the model again.",
+            location=Location(file=candidate.place),
+        )
+    if not examined and not graph_reading.broken:
+        raise NotApplicable("No signature of the model has an input.")
+
+
+def _of_signature(
+    candidate: Candidate, signature: Signature, dependence: Dependence
+) -> Iterator[Finding | Remark]:
+    dead = [one for one in dependence.outputs if _is_dead(one, signature)]
+    scores = [one for one in dead if _is_score(one, signature)]
+    if len(dead) == len(dependence.outputs) and dead:
+        yield _finding(candidate, signature, dead, None)
+    elif scores:
+        yield _finding(candidate, signature, scores, None)
+    elif dead:
+        yield _finding(candidate, signature, dead, Severity.ADVISORY)
+
+
+def _is_dead(output: OutputDependence, signature: Signature) -> bool:
+    """No value reaches it; where only a shape does, it must be one that tells nothing of a row."""
+    if output.strongest is Influence.VALUE or output.state:
+        return False
+    if output.strongest is Influence.NONE:
+        return True
+    shaping = [spec for spec in signature.inputs if output.inputs.get(spec.name) is Influence.SHAPE]
+    return all(spec.shape is not None and None not in spec.shape[1:] for spec in shaping)
+
+
+def _is_score(output: OutputDependence, signature: Signature) -> bool:
+    spec = signature.output(output.name)
+    return spec is not None and spec.dtype in {"float32", "float64", "float16", "bfloat16"}
+
+
+def _finding(
+    candidate: Candidate,
+    signature: Signature,
+    dead: list[OutputDependence],
+    severity: Severity | None,
+) -> Finding:
+    names = listed(repr(one.name) for one in dead)
+    ends = [f"{cut.node} ({cut.op})" for one in dead for cut in one.cut]
+    inputs = listed(repr(one.name) for one in signature.inputs)
+    return Finding(
+        message=f"No input can influence {names} of signature {signature.name!r}: the answer is "
+        "the same for everybody.",
+        expected=f"a path from {inputs} to {names}",
+        observed=f"every path ends at {listed(dict.fromkeys(ends)) or 'a constant'}",
+        remedy="Look for a constant, a cut branch or a placeholder of the training script at "
+        "these nodes, connect the input and export again.",
+        location=Location(file=candidate.place),
+        severity=severity,
+        evidence={"outputs": [one.name for one in dead], "ends": ends[:50]},
+    )

@@ -1,0 +1,1 @@
+"""Does what reaches the graph equal what training put there?"""

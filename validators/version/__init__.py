@@ -1,0 +1,1 @@
+"""Is the candidate what production will serve?"""

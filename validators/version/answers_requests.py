@@ -1,0 +1,87 @@
+"""Loading is not answering."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from servegate.checks import Outcome, check
+from servegate.facts.change import Candidate
+from servegate.facts.probes import Provenance, Replies, Reply
+from servegate.findings import Finding, Location, Severity
+from servegate.providers import Absent, Later
+
+# A model whose variables were never restored says so whatever it is asked. Source: the texts of
+# ReadVariableOp (TF2) and of TF1's uninitialised variables and tables.
+_NO_INPUT_HELPS = (
+    "Could not find variable",
+    "uninitialized value",
+    "Table not initialized",
+    "Could not find resource",
+    "not found in signature def",
+    "is not an element of this graph",
+    "FetchOutputs node",
+)
+
+
+@check(claims=("P02",))
+def answers_requests(
+    candidate: Candidate, replies: Replies, baseline_replies: Later[Replies]
+) -> Outcome:
+    """The candidate answers requests.
+
+    What it checks:
+        Every signature is asked: with the team's examples, with the model's own warm-up
+        records, and with inputs made from the signature. A refused warm-up record fails the
+        candidate. Made-up inputs may be refused by a healthy model; they count when the candidate
+        answers nothing at all and the base version answers them, or when the server's reason has
+        nothing to do with the input. (Examples: preprocessing/signature-accepts-training-tensors.)
+
+    Why it matters:
+        TF Serving reports AVAILABLE for models that fail every request, a model without its
+        variables among them.
+
+    Remedy:
+        The finding carries the server's own reason.
+    """
+    for _signature, replied in replies:
+        # Examples are the preprocessing validator's: it knows what training made of them.
+        asked = [one for one in replied if one.probe.provenance is not Provenance.EXAMPLE]
+        answered = any(one.answered for one in replied)
+        refused = [one for one in asked if not one.answered]
+        recorded = [one for one in refused if one.probe.plausible]
+        if recorded:
+            yield _finding(candidate, recorded, "warm-up records", None)
+        elif refused and not answered:
+            yield _all_refused(candidate, refused, baseline_replies)
+
+
+def _all_refused(
+    candidate: Candidate, refused: Sequence[Reply], baseline_replies: Later[Replies]
+) -> Finding:
+    if any(words in one.refusal for one in refused for words in _NO_INPUT_HELPS):
+        return _finding(candidate, refused, "every input alike", None)
+    signature = refused[0].probe.signature
+    try:
+        labels = {one.probe.label for one in baseline_replies().answered(signature)}
+    except Absent:
+        labels = set()
+    before = [one for one in refused if one.probe.label in labels]
+    if len(before) > len(refused) // 2:
+        return _finding(candidate, before, "inputs that the base version answers", None)
+    return _finding(candidate, refused, "made-up inputs", Severity.ADVISORY)
+
+
+def _finding(
+    candidate: Candidate, refused: Sequence[Reply], kind: str, severity: Severity | None
+) -> Finding:
+    first = refused[0]
+    return Finding(
+        message=f"Signature {first.probe.signature!r} of version {candidate.version} refuses "
+        f"{kind} ({len(refused)}): {first.refusal}",
+        expected="an answer",
+        observed=f"{first.probe.label}: {first.refusal}",
+        remedy="Ask the model once where it was trained, through this signature."
+        + (" If only the made-up inputs are at fault, give `examples:`." if severity else ""),
+        location=Location(file=candidate.place),
+        severity=severity,
+    )

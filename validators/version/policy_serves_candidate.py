@@ -1,0 +1,161 @@
+"""Production's own configuration, simulated on the tree after the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from servegate.checks import Outcome, check
+from servegate.facts.change import Candidate
+from servegate.facts.production import ConfigReading, Production, ProductionModel
+from servegate.facts.settings import Rollout, Settings
+from servegate.findings import Finding, Location, Remark, Severity
+from servegate.providers import Later, NotApplicable
+from servegate.tfserving.policy import PolicyKind
+from servegate.tfserving.versions import Version, parse_version
+from servegate.wording import listed, nearest
+
+
+@check(claims=("V06", "V07"))
+def policy_serves_candidate(
+    candidate: Candidate,
+    config_reading: ConfigReading,
+    production: Later[Production],
+    settings: Settings,
+) -> Outcome:
+    """Production's version policy lets the candidate answer.
+
+    What it checks:
+        What TF Serving would do with production's `models.config` and the version directories
+        after this change: which versions it loads, and which of them answers requests that name
+        no version. Without a `models.config` the default policy counts: the highest number.
+        `release: staged` declares that the candidate is not to be served yet.
+
+    Why it matters:
+        A `specific` policy that still names the old number keeps the new version out, for
+        ever and without an error. One that names a missing version keeps the server from starting.
+
+    Remedy:
+        Change the version in `models.config`, at the line that the finding names.
+    """
+    if config_reading.error:
+        yield _unreadable(config_reading)
+        return
+    simulated = production()
+    model = simulated.head.model
+    if model is None:
+        yield _not_named(candidate, simulated)
+        return
+    yield from _missing_versions(model, simulated)
+    if model.base_path and parse_version(model.base_path.rstrip("/").rpartition("/")[2]):
+        yield _too_deep(model)
+    if settings.staged:
+        yield Remark(message="Not served yet, as `release: staged` declares.")
+    elif candidate.superseded_by is not None:
+        raise NotApplicable(f"The same change adds {candidate.superseded_by}, which answers.")
+    elif simulated.head.unversioned() != candidate.version:
+        yield from _not_served(candidate, model, simulated, settings)
+
+
+def _unreadable(reading: ConfigReading) -> Finding:
+    return Finding(
+        message=f"Production's server would not start: {reading.error}",
+        expected="a ModelServerConfig in text form that TF Serving reads",
+        observed=reading.error,
+        remedy=f"Mend {reading.location}.",
+        location=reading.location,
+    )
+
+
+def _not_named(candidate: Candidate, production: Production) -> Finding:
+    removed = production.base is not None and production.base.model is not None
+    name = candidate.model
+    return Finding(
+        message=f"{production.config_file} does not name the model {name!r}"
+        + (
+            ", which it named before."
+            if removed
+            else nearest(candidate.model, production.neighbours)
+        ),
+        expected=f'an entry with name: "{candidate.model}"',
+        observed=f"entries for {listed(production.neighbours)}"
+        if production.neighbours
+        else "no entry",
+        remedy=f'Add a config entry with name: "{candidate.model}", or give the model the name '
+        "that production uses in servegate.yml.",
+        location=Location(file=production.config_file or ""),
+        # A repository may hold models that another server serves: only a removal is certain.
+        severity=None if removed else Severity.ADVISORY,
+    )
+
+
+def _too_deep(model: ProductionModel) -> Finding:
+    return Finding(
+        message=f"The base path {model.base_path} ends with a version number: TF Serving looks "
+        "for version directories below it and finds none.",
+        expected=f'base_path: "{model.base_path.rstrip("/").rpartition("/")[0]}"',
+        observed=f'base_path: "{model.base_path}"',
+        remedy="Drop the number from base_path.",
+        location=model.location,
+    )
+
+
+def _missing_versions(model: ProductionModel, production: Production) -> Iterator[Finding]:
+    if model.policy.kind is not PolicyKind.SPECIFIC:
+        return
+    missing = [one for one in model.policy.versions if one not in production.head.aspired]
+    if missing:
+        present = production.head.present
+        yield Finding(
+            message=f"Production asks for {listed(f'version {one}' for one in missing)} of "
+            f"{model.name!r}, which the tree does not hold: the server waits for it for ever.",
+            expected=f"versions that exist: {listed(present) if present else 'none do'}",
+            observed=str(model.policy),
+            remedy="Name versions that exist, or add the missing version directory.",
+            location=model.policy_location or model.location,
+        )
+
+
+def _not_served(
+    candidate: Candidate, model: ProductionModel, production: Production, settings: Settings
+) -> Iterator[Finding | Remark]:
+    serving = production.head.unversioned()
+    if candidate.version in production.head.aspired:
+        yield Remark(
+            message=f"Version {candidate.version} is loaded; requests that name no version are "
+            f"answered by {serving}."
+        )
+    elif model.policy.kind is PolicyKind.SPECIFIC:
+        yield _pinned(candidate, model, serving)
+    elif settings.rollout is Rollout.VOLUME:
+        raise NotApplicable(
+            f"No policy pins a version, and {serving} is the highest number: "
+            "version/number-increases says what that means."
+        )
+    else:
+        yield _outnumbered(candidate, serving)
+
+
+def _pinned(candidate: Candidate, model: ProductionModel, serving: Version | None) -> Finding:
+    where = model.policy_location or model.location
+    return Finding(
+        message=f"Version {candidate.version} would not be served: {where} pins "
+        f"{model.policy}, and "
+        + (f"version {serving} goes on answering." if serving is not None else "nothing answers."),
+        expected=f"version {candidate.version} answers requests that name no version",
+        observed=f"version {serving} does" if serving is not None else "no version does",
+        remedy=f"Write `specific {{ versions: {candidate.version} }}`, or remove the policy so "
+        "that the highest number is served. If the candidate is not to be served yet, set "
+        "`release: staged` for this model in servegate.yml.",
+        location=where,
+    )
+
+
+def _outnumbered(candidate: Candidate, serving: Version | None) -> Finding:
+    return Finding(
+        message=f"Version {candidate.version} would not be served: a fresh server loads the "
+        f"highest number it finds, and that is {serving}.",
+        expected=f"version {candidate.version} is the highest number in the image",
+        observed=f"version {serving} is",
+        remedy=f"Give the candidate a number above {serving}, or remove version {serving}.",
+        location=Location(file=candidate.place),
+    )
