@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import TypeVar
 
-from servegate.findings import Finding, Remark, Severity
+from servegate.findings import Finding, NotExamined, Remark, Severity
 from servegate.providers import Need, needs_of
 
-Outcome = Iterator[Finding | Remark]
-"""What a check yields: findings when something is wrong, remarks, or nothing at all."""
+Outcome = Iterator[Finding | Remark | NotExamined]
+"""What a check yields: findings when something is wrong, remarks, or nothing at all.
+
+`NotExamined` tells of something beside what was checked ("a neighbour in models.config").
+"""
 
 Function = TypeVar("Function", bound=Callable[..., Outcome])
 

@@ -58,6 +58,7 @@ def _run(
     evidence_before = sum(store.seconds.values())
     try:
         said = tuple(check.function(**store.arguments(check.needs)))
+        not_examined.update((one, None) for one in said if isinstance(one, NotExamined))
         result = _judged(check, said, rulings)
     except NotApplicable as absent:
         if absent.enable:
@@ -77,7 +78,9 @@ def _run(
     return replace(result, seconds=max(0.0, spent))
 
 
-def _judged(check: Check, said: tuple[Finding | Remark, ...], rulings: Rulings) -> CheckResult:
+def _judged(
+    check: Check, said: tuple[Finding | Remark | NotExamined, ...], rulings: Rulings
+) -> CheckResult:
     remarks = [one for one in said if isinstance(one, Remark)]
     found = [one for one in said if isinstance(one, Finding)]
     if not found:

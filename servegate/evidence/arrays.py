@@ -26,10 +26,8 @@ def to_array(value: object) -> Array:
     """Nested lists of numbers, booleans or text; `{"b64": …}` is bytes. Raises `NotAnArray`."""
     leaves, shape = _flatten(value)
     if all(isinstance(leaf, str | bytes) for leaf in leaves) and leaves:
-        array: Array = np.empty(len(leaves), dtype=object)
-        for index, leaf in enumerate(leaves):
-            array[index] = leaf.encode() if isinstance(leaf, str) else leaf
-        return array.reshape(shape)
+        texts = [leaf.encode() if isinstance(leaf, str) else leaf for leaf in leaves]
+        return np.array(texts, dtype=object).reshape(shape)
     if all(isinstance(leaf, bool) for leaf in leaves) and leaves:
         return np.array(leaves, dtype=bool).reshape(shape)
     if any(isinstance(leaf, str | bytes | bool) for leaf in leaves):

@@ -123,7 +123,7 @@ def _function(head: re.Match[str], lines: Iterable[str]) -> FunctionDef:
     function.signature.name = name
     for parameter in filter(None, re.split(r",\s*", parameters)):
         argument, _, kind = parameter.partition(":")
-        function.signature.input_arg.add(name=argument, type=_TYPES[kind or "float"])  # type: ignore[arg-type]
+        function.signature.input_arg.add(name=argument, type=_TYPES[kind or "float"])
     for result in results.split():
         output, _, tensor = result.partition("=")
         function.signature.output_arg.add(name=output)

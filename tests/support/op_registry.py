@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from tensorflow.core.framework.op_def_pb2 import OpDef, OpList
-from tensorflow.python.client import pywrap_tf_session
+from tensorflow.python.client import pywrap_tf_session  # type: ignore[attr-defined]
 
 _DT_RESOURCE = 20
 _READ_FILES = frozenset({"ReadFile", "MatchingFiles"})  # not stateful for TensorFlow

@@ -16,7 +16,7 @@ from servegate.wording import count
 _ENOUGH = {True: 2, False: 8}
 
 
-@check(claims=("G01", "G04", "G05", "G07"))
+@check(claims=("G04", "G05", "G07"))
 def answers_vary(
     candidate: Candidate, replies: Replies, baseline_replies: Later[Replies]
 ) -> Outcome:

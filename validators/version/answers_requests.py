@@ -23,7 +23,7 @@ _NO_INPUT_HELPS = (
 )
 
 
-@check(claims=("P02",))
+@check(claims=("S03",))
 def answers_requests(
     candidate: Candidate, replies: Replies, baseline_replies: Later[Replies]
 ) -> Outcome:

@@ -8,7 +8,7 @@ from servegate.facts.start import Start
 from servegate.findings import Finding, Location
 
 
-@check(claims=("V10", "P03", "P08", "P09", "P11"))
+@check(claims=("V18", "P09", "P11"))
 def loads(candidate: Candidate, start: Start) -> Outcome:
     """The server loads the candidate.
 

@@ -8,7 +8,7 @@ from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
 from servegate.facts.production import ConfigReading, Production, ProductionModel
 from servegate.facts.settings import Rollout, Settings
-from servegate.findings import Finding, Location, Remark, Severity
+from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.providers import Later, NotApplicable
 from servegate.tfserving.policy import PolicyKind
 from servegate.tfserving.versions import Version, parse_version
@@ -21,6 +21,7 @@ def policy_serves_candidate(
     config_reading: ConfigReading,
     production: Later[Production],
     settings: Settings,
+    repository_models: tuple[str, ...],
 ) -> Outcome:
     """Production's version policy lets the candidate answer.
 
@@ -41,6 +42,7 @@ def policy_serves_candidate(
         yield _unreadable(config_reading)
         return
     simulated = production()
+    yield from _neighbours(simulated, repository_models)
     model = simulated.head.model
     if model is None:
         yield _not_named(candidate, simulated)
@@ -54,6 +56,17 @@ def policy_serves_candidate(
         raise NotApplicable(f"The same change adds {candidate.superseded_by}, which answers.")
     elif simulated.head.unversioned() != candidate.version:
         yield from _not_served(candidate, model, simulated, settings)
+
+
+def _neighbours(
+    production: Production, repository_models: tuple[str, ...]
+) -> Iterator[NotExamined]:
+    for name in production.neighbours:
+        if name not in repository_models:
+            yield NotExamined(
+                what=f"the model {name!r} of {production.config_file}, which is not in this "
+                "repository"
+            )
 
 
 def _unreadable(reading: ConfigReading) -> Finding:

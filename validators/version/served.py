@@ -13,7 +13,7 @@ from servegate.findings import Finding, Remark
 from servegate.providers import NotApplicable
 
 
-@check(claims=("V01", "V02", "V06", "V18"))
+@check(claims=("V06", "V18"))
 def served(
     candidate: Candidate, production: Production, settings: Settings, identity: Identity
 ) -> Outcome:

@@ -1,0 +1,56 @@
+# Every target works as the first command on a fresh clone.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+
+.PHONY: demo test test-all lint docs lock clean
+
+demo: $(RUNTIME)
+	@$(PY) -m sample_models.demo
+
+test: lint
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not long"
+
+test-all: lint
+	$(PY) -m pytest -n 2 --dist loadgroup
+
+lint: $(DEVELOPMENT)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m docs.generate --check
+
+docs: $(DEVELOPMENT)
+	$(PY) -m docs.generate
+
+# The locked, hashed requirements from the .in files; needs uv on the PATH.
+lock:
+	for set in runtime dev; do \
+	  uv pip compile requirements/$$set.in --overrides requirements/overrides.txt --universal \
+	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-annotate --no-header --quiet --output-file requirements/$$set.txt || exit 1; \
+	done
+
+clean:
+	rm -rf build servegate-report
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements/runtime.txt | $(PY)
+	@echo "Setting up the environment in $(VENV) (once; about a minute) ..."
+	@$(INSTALL) -r requirements/runtime.txt
+	@touch $@
+
+# The development set holds the runtime set: after it, `demo` can run too.
+$(DEVELOPMENT): requirements/dev.txt requirements/runtime.txt | $(PY)
+	@echo "Setting up the environment in $(VENV) (once; about a minute) ..."
+	@$(INSTALL) -r requirements/dev.txt
+	@touch $(RUNTIME) $@
