@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -30,6 +30,13 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
     UNDECIDED = "undecided"
     UNCHANGED = "unchanged"
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Rejected beats undecided, and both beat accepted; `UNCHANGED` where there are none."""
+    given = set(verdicts)
+    order = (Verdict.REJECTED, Verdict.UNDECIDED, Verdict.ACCEPTED)
+    return next((one for one in order if one in given), Verdict.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +16,9 @@ INTERRUPTED = 130
 
 def run(arguments: Sequence[str]) -> int:
     """Runs the command that the arguments name; in GitHub Actions none means `gate`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files need not be text
     try:
         return _run(arguments)
     except ServegateError as error:

@@ -7,12 +7,13 @@ import os
 import signal
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from servegate.cli.registry import full_registry
+from servegate.cli.registry import full_registry, known_checks
 from servegate.cli.writing import write_reports
 from servegate.errors import CannotTell
 from servegate.findings import Report, Verdict
@@ -77,7 +78,8 @@ def _validate(options: Options) -> Report:
         run = Run(
             options=options,
             event=read_event(os.environ),
-            registry=full_registry(),
+            checks=known_checks(),
+            registry=full_registry,
             progress=shown,
             cancelled=cancelled,
         )
@@ -116,12 +118,16 @@ def _print(report: Report, written: tuple[str, ...]) -> None:
 
     from servegate.report import console, github_annotations
     from servegate.report.progress import Display, display_for
+    from servegate.report.safe import stopped_commands
 
     out = Console(soft_wrap=False)
     display = display_for(os.environ, terminal=out.is_terminal)
     if display is Display.LIVE:
         out.print(console.rich(report, written=written))
         return
-    sys.stdout.write(console.plain(report, written=written))
+    text = console.plain(report, written=written)
     if display is Display.ACTIONS:
+        sys.stdout.write(stopped_commands(text, f"servegate-{uuid.uuid4()}"))
         sys.stdout.write(github_annotations.render(report))
+    else:
+        sys.stdout.write(text)

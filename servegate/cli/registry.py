@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import servegate.evidence
 import validators
 from servegate.checks import Check
-from servegate.engine.registry import Registry, find_checks, find_providers, registry
+from servegate.engine.registry import (
+    Registry,
+    check_ids,
+    find_checks,
+    find_providers,
+    registry,
+)
 
 SEEDS = (
     "base_tree",
@@ -22,6 +30,11 @@ SEEDS = (
 def full_registry() -> Registry:
     """The registry of a run."""
     return registry(find_checks(validators), find_providers(servegate.evidence), SEEDS)
+
+
+def known_checks() -> Collection[str]:
+    """The ids that a configuration may name."""
+    return check_ids(validators)
 
 
 def all_checks() -> tuple[Check, ...]:

@@ -69,14 +69,3 @@ def verdict_on_model(results: Iterable[CheckResult]) -> Verdict:
     if not any(one.status in (Status.PASSED, Status.FAILED) for one in results):
         return Verdict.UNDECIDED
     return Verdict.ACCEPTED
-
-
-def verdict_on_change(verdicts: Iterable[Verdict], *, interrupted: bool) -> Verdict:
-    """The verdict on the whole change; without any model it is `UNCHANGED`."""
-    verdicts = tuple(verdicts)
-    for worst in (Verdict.REJECTED, Verdict.UNDECIDED):
-        if worst in verdicts:
-            return worst
-    if interrupted:
-        return Verdict.UNDECIDED
-    return Verdict.ACCEPTED if verdicts else Verdict.UNCHANGED

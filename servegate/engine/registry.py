@@ -35,6 +35,16 @@ def find_checks(package: ModuleType) -> tuple[Check, ...]:
     return tuple(sorted(found, key=lambda one: one.id))
 
 
+def check_ids(package: ModuleType) -> tuple[str, ...]:
+    """The ids of all checks by the names of their modules, without importing them."""
+    validators = [one.name for one in pkgutil.iter_modules(package.__path__) if one.ispkg]
+    return tuple(
+        f"{validator}/{one.name.replace('_', '-')}"
+        for validator in sorted(validators)
+        for one in pkgutil.iter_modules([f"{path}/{validator}" for path in package.__path__])
+    )
+
+
 def find_providers(package: ModuleType) -> tuple[Provider, ...]:
     """Every provider declared below a package."""
     return tuple(one for one in _declared(package, "provider") if isinstance(one, Provider))

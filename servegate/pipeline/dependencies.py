@@ -7,6 +7,7 @@ from pathlib import Path
 
 from servegate.changes.dependencies import imported_files
 from servegate.config.schema import Config, Model
+from servegate.pipeline.flags import file_in
 
 
 def depends_on(
@@ -21,9 +22,9 @@ def _files(config: Config, model: Model | None, config_file: str, root: Path) ->
     if config.serving.model_config_file:
         yield config.serving.model_config_file
     for flag in config.serving.flags:
-        value = flag.partition("=")[2]
-        if value and not Path(value).is_absolute() and (root / value).is_file():
-            yield value
+        file = file_in(flag, root)
+        if file is not None:
+            yield file
     if model is None:
         return
     if model.examples:

@@ -21,6 +21,7 @@ from servegate.facts.change import Candidate, ModelChange, Unclaimed
 from servegate.pipeline.dependencies import depends_on
 from servegate.pipeline.options import Options
 from servegate.pipeline.outside_git import with_baseline
+from servegate.progress import label
 from servegate.wording import listed, nearest
 
 
@@ -34,6 +35,16 @@ class Subject:
     change: ModelChange
     candidate: Candidate | None
     model: Model | None
+
+    @property
+    def version(self) -> str | None:
+        """The candidate's version as reports write it."""
+        return None if self.candidate is None else str(self.candidate.version)
+
+    @property
+    def label(self) -> str:
+        """What progress calls it."""
+        return label(self.change.name, self.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from servegate.config.schema import Config, Model, Release
 from servegate.engine.judge import Ruling, Rulings
 from servegate.facts.settings import Callables, Settings, Tolerance
 from servegate.findings import Location
+from servegate.pipeline.flags import with_absolute_paths
 from servegate.pipeline.options import FailOn
 
 
-def settings_for(config: Config, model: Model | None, config_file: str) -> Settings:
+def settings_for(config: Config, model: Model | None, config_file: str, root: Path) -> Settings:
     """The settings of a configured model, or of a discovered one."""
     shared = Settings(
         rollout=config.serving.rollout,
         model_config=config.serving.model_config_file,
-        flags=config.serving.flags,
+        flags=with_absolute_paths(config.serving.flags, root),
         load_timeout=config.serving.load_timeout,
         config_file=config_file,
     )
     if model is None:
         return shared
     index = config.models.index(model)
-    return Settings(
-        rollout=shared.rollout,
-        model_config=shared.model_config,
-        flags=shared.flags,
-        load_timeout=shared.load_timeout,
-        config_file=config_file,
+    return replace(
+        shared,
         staged=model.release is Release.STAGED,
         examples=model.examples,
         tolerance=_tolerance(model),

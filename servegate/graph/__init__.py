@@ -1,0 +1,1 @@
+"""What a SavedModel's graph can do, found out without running it."""

@@ -1,0 +1,1 @@
+"""What `inspect` prints: the contents of a SavedModel, found out from its files alone."""

@@ -1,0 +1,36 @@
+"""TFRecord files: length (8 bytes), its checksum (4), the record, its checksum (4), repeated."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from servegate.savedmodel.crc32c import masked_crc32c
+
+_HEADER = struct.Struct("<QI")
+_FOOTER = struct.Struct("<I")
+
+
+class BadRecord(ValueError):
+    """The bytes are no TFRecord file; the text reads on from the file's name."""
+
+
+def read_records(data: bytes) -> Iterator[bytes]:
+    """The records of a file, in order. Raises `BadRecord`, possibly after some records."""
+    position, number = 0, 0
+    while position < len(data):
+        number += 1
+        if position + _HEADER.size > len(data):
+            raise BadRecord(f"is cut short in record {number}")
+        length, crc = _HEADER.unpack_from(data, position)
+        if masked_crc32c(data[position : position + 8]) != crc:
+            raise BadRecord(f"is corrupt (the length of record {number} fails its checksum)")
+        position += _HEADER.size
+        if position + length + _FOOTER.size > len(data):
+            raise BadRecord(f"is cut short in record {number}")
+        record = data[position : position + length]
+        position += length
+        if masked_crc32c(record) != _FOOTER.unpack_from(data, position)[0]:
+            raise BadRecord(f"is corrupt (record {number} fails its checksum)")
+        position += _FOOTER.size
+        yield record

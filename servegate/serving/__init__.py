@@ -1,0 +1,1 @@
+"""Running model servers and asking them: the runtimes behind `servegate.facts.serving`."""

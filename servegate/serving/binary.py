@@ -1,0 +1,37 @@
+"""The runtime for machines that have TF Serving itself: a `tensorflow_model_server`."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from servegate.deadline import Deadline
+from servegate.errors import CannotTell
+from servegate.facts.serving import Launch
+from servegate.serving.local import start_local
+from servegate.serving.server import ModelServer
+
+PROGRAM = "tensorflow_model_server"
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryRuntime:
+    """Starts the model server on the PATH; `workspace` is the run's temporary directory."""
+
+    workspace: Path
+
+    @property
+    def name(self) -> str:
+        """See `Runtime.name`."""
+        return "binary"
+
+    def start(self, launch: Launch, deadline: Deadline) -> ModelServer:
+        """See `Runtime.start`."""
+        program = shutil.which(PROGRAM)
+        if program is None:
+            raise CannotTell(
+                f"There is no {PROGRAM} on the PATH.",
+                remedy="Install TF Serving, or choose another runtime: --runtime embedded.",
+            )
+        return start_local((program,), launch, deadline, workspace=self.workspace)

@@ -1,0 +1,47 @@
+"""The flags of `tensorflow_model_server` that a launch comes to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from servegate.facts.serving import Launch
+from servegate.serving.ports import ReservedPorts
+
+LABELS_FLAG = "allow_version_labels_for_unavailable_models"
+
+PLACEMENT_FLAGS = frozenset(
+    {
+        "grpc_socket_path",
+        "max_num_load_retries",
+        "model_base_path",
+        "model_config_file",
+        "model_config_file_poll_wait_seconds",
+        "model_name",
+        "port",
+        "rest_api_port",
+        "ssl_config_file",
+        "use_alts_credentials",
+    }
+)
+"""Production's flags that say where and how a server is reached, or that a `Launch` decides."""
+
+
+def flag_name(flag: str) -> str:
+    """`port` for `--port=8500`. TensorFlow's flags are `--name` or `--name=value`, no others."""
+    return flag.removeprefix("--").partition("=")[0]
+
+
+def arguments(launch: Launch, config_file: Path, ports: ReservedPorts) -> tuple[str, ...]:
+    """The server's arguments: ours, then those of production that concern how it answers."""
+    production = tuple(flag for flag in launch.flags if flag_name(flag) not in PLACEMENT_FLAGS)
+    own = [
+        f"--model_config_file={config_file}",
+        f"--port={ports.grpc}",
+        f"--rest_api_port={ports.rest}",
+        f"--max_num_load_retries={launch.max_load_retries}",
+    ]
+    # Without it, labels in a server's first configuration are fatal (server_core.cc).
+    labelled = any(model.labels for model in launch.models)
+    if labelled and LABELS_FLAG not in map(flag_name, production):
+        own.append(f"--{LABELS_FLAG}=true")
+    return (*own, *production)

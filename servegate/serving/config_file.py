@@ -1,0 +1,52 @@
+"""The `ModelServerConfig` that a server is started with."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from google.protobuf import text_format
+
+import servegate.savedmodel.protos  # noqa: F401 - first: the next module imports TensorFlow's
+
+# isort: split
+from tensorflow_serving.config import model_server_config_pb2
+
+from servegate.errors import CannotTell
+from servegate.facts.serving import Launch
+from servegate.tfserving.policy import PolicyKind, VersionPolicy
+
+_Message: TypeAlias = Any
+"""A generated message: TF Serving's classes come without types."""
+
+
+def config_text(launch: Launch) -> str:
+    """The text proto for `--model_config_file`; names and paths are escaped by protobuf.
+
+    Raises `CannotTell` for a name or path that is not UTF-8: the message cannot hold it.
+    """
+    config = model_server_config_pb2.ModelServerConfig()
+    for model in launch.models:
+        entry = config.model_config_list.config.add(model_platform="tensorflow")
+        try:
+            entry.name = model.name
+            entry.base_path = str(model.base_path.absolute())
+        except UnicodeEncodeError as error:
+            raise CannotTell(
+                f"TF Serving cannot be told of the model {model.name!a} at "
+                f"{str(model.base_path)!a}: the name is not UTF-8.",
+                remedy="Rename it.",
+            ) from error
+        _set_policy(entry.model_version_policy, model.policy)
+        for label, version in model.labels.items():
+            entry.version_labels[label] = version
+    return text_format.MessageToString(config, as_utf8=False)
+
+
+def _set_policy(message: _Message, policy: VersionPolicy) -> None:
+    if policy.kind is PolicyKind.ALL:
+        message.all.SetInParent()
+    elif policy.kind is PolicyKind.SPECIFIC:
+        message.specific.SetInParent()
+        message.specific.versions.extend(policy.versions)
+    else:
+        message.latest.num_versions = max(1, policy.count)

@@ -1,0 +1,31 @@
+"""The runtime for laptops and tests: the gate's own model server, in a process of its own."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from servegate.deadline import Deadline
+from servegate.facts.serving import Launch
+from servegate.serving.local import start_local
+from servegate.serving.server import ModelServer
+
+ENTRYPOINT = Path(__file__).resolve().parents[2] / "entrypoint.py"
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedRuntime:
+    """Starts `entrypoint.py serve`; `workspace` is the run's temporary directory."""
+
+    workspace: Path
+
+    @property
+    def name(self) -> str:
+        """See `Runtime.name`."""
+        return "embedded"
+
+    def start(self, launch: Launch, deadline: Deadline) -> ModelServer:
+        """See `Runtime.start`."""
+        program = (sys.executable, str(ENTRYPOINT), "serve")
+        return start_local(program, launch, deadline, workspace=self.workspace)
