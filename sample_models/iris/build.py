@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from sample_models.common import Floats, Input, export, record, serves
+from sample_models.common import Floats, Input, record, serves
 from sample_models.tables import Row, figures, read_table
 
 FEATURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
@@ -26,11 +26,23 @@ def build(target: Path) -> None:
     flowers = read_table("iris")
     for version, every in EVERY.items():
         model = _trained(flowers[::every])
-        export(model, model.serve, target / "iris" / str(version))
+        _export(model, target / "iris" / str(version))
         path = target / "iris" / "examples" / f"{version}.jsonl"
         record(_examples(flowers), model.serve, version=version, path=path)
     deaf = Irises(model.classifier, the_flower_on_my_desk)
-    export(deaf, deaf.serve, target / "iris-constant" / str(version))
+    _export(deaf, target / "iris-constant" / str(version))
+
+
+def _export(model: Irises, directory: Path) -> None:
+    """By Keras's own archive.
+
+    `tf.saved_model.save` of a module that holds a Keras 3 model restores the weights into other
+    variables than the signature reads: TensorFlow's own loader mends that, a model server fails.
+    """
+    archive = tf.keras.export.ExportArchive()
+    archive.track(model.classifier)
+    archive.add_endpoint("serving_default", model.serve)
+    archive.write_out(str(directory), verbose=False)
 
 
 def the_measurements(measurements: tf.Tensor) -> tf.Tensor:
@@ -43,7 +55,7 @@ def the_flower_on_my_desk(_measurements: tf.Tensor) -> tf.Tensor:
     return tf.constant([[5.9, 3.0, 4.2, 1.5]])
 
 
-class Irises(tf.Module):
+class Irises:
     """A Keras classifier as it is served; `choose` says which flowers it is really shown."""
 
     def __init__(
@@ -51,7 +63,6 @@ class Irises(tf.Module):
         classifier: tf.keras.Model[tf.Tensor, tf.Tensor],
         choose: Callable[[tf.Tensor], tf.Tensor],
     ) -> None:
-        super().__init__()
         self.classifier = classifier
         self._choose = choose
         self._species = tf.constant(SPECIES)

@@ -116,7 +116,7 @@ def _not_examined(text: str, indent: int) -> _Paragraph:
 
 def _result(result: CheckResult) -> Iterator[_Paragraph]:
     one = kind(result)
-    yield _Paragraph(f"{one.upper()} {result.id}: {result.title}", 2, KIND_STYLES[one])
+    yield _Paragraph(f"{one.upper()} {result.id}", 2, KIND_STYLES[one])
     for point in points(result):
         yield from _point(point)
 

@@ -22,6 +22,7 @@ from servegate.report.words import (
     told,
 )
 
+_WORTH_TELLING = 0.5  # seconds
 _MESSAGE_LENGTH = 500
 
 
@@ -69,10 +70,12 @@ class LogProgress:
             self._tracker.evidence_started(model, evidence)
 
     def evidence_finished(self, model: str, evidence: str, seconds: float) -> None:
-        """Kept for the candidate's group."""
+        """Kept for the candidate's group, where it took long enough to be noticed."""
         with self._lock:
             self._tracker.evidence_finished(model, evidence)
-            self._lines[model].append(f"obtained {one_line(evidence)} in {finite(seconds):.2f} s")
+            if seconds >= _WORTH_TELLING:
+                line = f"obtained {one_line(evidence)} in {finite(seconds):.1f} s"
+                self._lines[model].append(line)
 
     def check_finished(self, model: str, result: CheckResult) -> None:
         """Kept for the candidate's group."""

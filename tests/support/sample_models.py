@@ -15,19 +15,21 @@ from sample_models.build import build_all
 Batch = Mapping[str, Sequence[object]]
 """Rows by tensor name, as nested lists."""
 
+# By the session loader, as a model server loads: `tf.saved_model.load` is another judge.
 _ASK = """
 import json, sys
-import tensorflow as tf
+import tensorflow.compat.v1 as tf
 
-def plain(tensor):
-    rows = tensor.numpy().tolist()
-    return [row.decode() if isinstance(row, bytes) else row for row in rows]
+def plain(array):
+    return [row.decode() if isinstance(row, bytes) else row for row in array.tolist()]
 
 def answer(directory, inputs):
-    serve = tf.saved_model.load(directory).signatures["serving_default"]
-    specs = serve.structured_input_signature[1]
-    tensors = {name: tf.constant(rows, specs[name].dtype) for name, rows in inputs.items()}
-    return {name: plain(tensor) for name, tensor in serve(**tensors).items()}
+    with tf.Session(graph=tf.Graph()) as session:
+        loaded = tf.saved_model.loader.load(session, ["serve"], directory)
+        signature = loaded.signature_def["serving_default"]
+        feed = {signature.inputs[name].name: rows for name, rows in inputs.items()}
+        fetch = {name: info.name for name, info in signature.outputs.items()}
+        return {name: plain(array) for name, array in session.run(fetch, feed).items()}
 
 json.dump([answer(*question) for question in json.load(sys.stdin)], sys.stdout)
 """

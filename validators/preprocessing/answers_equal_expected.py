@@ -65,8 +65,8 @@ def _why_not(candidate: Candidate, recorded: Sequence[Fitted]) -> str:
         return f"no recorded outputs for version {candidate.version}"
     versions = {str(one.example.for_version or "no version") for one in recorded}
     return (
-        f"no recorded outputs for version {candidate.version}: "
-        f"{count(len(recorded), 'recording')} for {listed(sorted(versions))}"
+        f"no recorded outputs for version {candidate.version} "
+        f"({count(len(recorded), 'recording')} for {listed(sorted(versions))})"
     )
 
 

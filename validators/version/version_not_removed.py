@@ -39,11 +39,13 @@ def version_not_removed(change: ModelChange, production: Production) -> Outcome:
     if after is not None and production.head.pins(after):
         return
     outcome = f"version {after} answers again" if after is not None else "no version is left"
+    left = change.head_names.highest()
     yield Finding(
         message=f"Version {before}, which production serves, is deleted: {outcome}.",
         expected=f"version {before} or a higher one",
         observed=outcome,
         remedy=f"Restore {place}. For a deliberate roll-back name the version in models.config, "
-        "or add an `accept:` entry for version/version-not-removed.",
+        "or add to servegate.yml: accept: [{check: version/version-not-removed, "
+        f'model: {change.name}, version: "{left.version if left else before}", reason: "…"}}]',
         location=Location(file=place),
     )
