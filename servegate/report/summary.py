@@ -114,7 +114,7 @@ def _explained(report: Report, wanted: Kind) -> Iterator[str]:
     for model in report.models:
         for result in model.checks:
             if kind(result) is wanted:
-                title = f"### {_name(model)}: {_cell(result.title)} ({_cell(result.id)})\n\n"
+                title = f"### {_name(model)}: {_cell(result.id)}\n\n"
                 yield title + "".join(map(_point, points(result)))
 
 
