@@ -89,7 +89,7 @@ class Provider:
     """A function that makes one piece of evidence, named as the function is.
 
     A generator function yields the evidence once and cleans up after the last check. Evidence is
-    not sought when one of the checks in `blocked_by` has rejected the candidate.
+    not sought when one of the checks in `blocked_by` has rejected the candidate or could not tell.
     """
 
     name: str

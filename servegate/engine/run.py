@@ -39,8 +39,8 @@ def examine(store: EvidenceStore, rulings: Rulings) -> Examination:
         except Interrupted:
             interrupted = True
             result = _skipped(check, INTERRUPTED)
-        if result.rejects:
-            store.rejected.add(check.id)
+        if result.rejects or result.status is Status.ERRORED:
+            store.not_passed.add(check.id)
         results.append(result)
         store.progress.check_finished(store.subject, result)
     return Examination(

@@ -31,7 +31,7 @@ class EvidenceStore:
     subject: str
     progress: Progress
     seconds: dict[str, float] = field(default_factory=dict)
-    rejected: set[str] = field(default_factory=set)
+    not_passed: set[str] = field(default_factory=set)
     _known: dict[str, object] = field(default_factory=dict)
     _dead_server: Absent | None = None
     _cleanup: ExitStack = field(default_factory=ExitStack)
@@ -77,8 +77,8 @@ class EvidenceStore:
 
     def _obtain(self, provider: Provider) -> object:
         for check in provider.blocked_by:
-            if check in self.rejected:
-                return Blocked(f"{check} failed", by=check)
+            if check in self.not_passed:
+                return Blocked(f"{check} did not pass", by=check)
         try:
             arguments = self.arguments(provider.needs)
         except Absent as absent:

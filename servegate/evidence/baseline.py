@@ -8,6 +8,7 @@ from servegate.facts.change import Baseline, ModelChange
 from servegate.facts.history import BaseTree
 from servegate.facts.production import Production
 from servegate.providers import NotApplicable, Stage, provides
+from servegate.savedmodel.reader import BINARY, TEXT
 
 
 @provides(stage=Stage.FILES)
@@ -22,11 +23,10 @@ def baseline(
         raise NotApplicable(
             "This is the first version of the model: there is none to compare with."
         )
-    child = change.child(named.name)
-    if child is None or not child.held_model:
-        raise NotApplicable(f"The base's version {named.version} holds no SavedModel.")
     target = workspace / "baseline" / named.name
     place = named.name if change.path == "." else f"{change.path}/{named.name}"
     if base_tree.materialise(place, target) is None:
         raise NotApplicable(f"The base has no directory {place}.")
+    if not any((target / file).is_file() for file in (BINARY, TEXT)):
+        raise NotApplicable(f"The base's version {named.version} holds no SavedModel.")
     return Baseline(version=named.version, directory=named.name, root=target)

@@ -61,11 +61,14 @@ class Walk:
 
     def writes(self) -> tuple[tuple[int, int], ...]:
         """What the nodes write: for each resource the causes, as pairs of sets of bits."""
-        causes: dict[int, int] = {}
+        together: dict[int, int] = {}  # most writes of a body are to the same few sets
         for number in self._order:
             for where, what in self._known[number].writes:
-                for position in bits(where):
-                    causes[position] = causes.get(position, 0) | what
+                together[where] = together.get(where, 0) | what
+        causes: dict[int, int] = {}
+        for where, what in together.items():
+            for position in bits(where):
+                causes[position] = causes.get(position, 0) | what
         return tuple((1 << position, what) for position, what in sorted(causes.items()))
 
     def _parameter(self, position: int) -> Fact:

@@ -85,11 +85,9 @@ def _fact_lines(one: VersionInspection) -> Iterator[tuple[str, str]]:
         yield "model", f"{one.file}, TensorFlow {_name(one.tensorflow_version) or 'unknown'}"
     yield "size", f"{_bytes(one.size)} in {one.files} {'file' if one.files == 1 else 'files'}"
     if one.weights:
-        weights = one.weights
-        yield (
-            "variables",
-            f"{weights.tensors} {'tensor' if weights.tensors == 1 else 'tensors'}, {_bytes(weights.size)}",
-        )
+        count = one.weights.tensors
+        tensors = "1 tensor" if count == 1 else f"{count} tensors"
+        yield "variables", f"{tensors}, {_bytes(one.weights.size)}"
     elif one.file:
         yield "variables", "none"
     yield "ops", _ops(one.ops, one.functions)

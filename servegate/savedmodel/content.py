@@ -67,7 +67,7 @@ def _refuse_outside(path: Path, file: str, within: Path) -> None:
     if not inside:
         raise Unreadable(
             file,
-            "leads out of the model's directory through a symbolic link",
+            "leads out of the model's directory",
             "Commit the file itself; what lies elsewhere is not deployed with the model.",
             Fault.LINK,
         )

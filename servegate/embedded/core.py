@@ -1,0 +1,169 @@
+"""The server without its APIs: TF Serving's `ServerCore`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from tensorflow_serving.apis.model_pb2 import ModelSpec
+from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
+
+from servegate.embedded import log
+from servegate.embedded.harness import Servable
+from servegate.embedded.manager import Manager
+from servegate.embedded.model_configs import (
+    MonitoredModel,
+    check_list,
+    check_platform,
+    check_transition,
+    monitored,
+)
+from servegate.embedded.options import Options
+from servegate.embedded.source import PathSource
+from servegate.embedded.states import Snapshot, State, StateMonitor
+from servegate.embedded.status import Code, StatusError, invalid_argument
+from servegate.tfserving.versions import Version
+
+_INITIAL_LOAD_THREADS_PER_CPU = 4
+Labels = Mapping[str, Mapping[str, Version]]
+
+
+class Core:
+    """The models of a configuration: watched, loaded, and found by name, version or label.
+
+    `configure` once with the first configuration, then whenever it changes; `stop` at the end.
+    """
+
+    def __init__(self, options: Options, cpus: int) -> None:
+        self._options = options
+        self._cpus = cpus
+        self._monitor = StateMonitor()
+        self._manager = Manager(options.loading, self._monitor)
+        self._source = PathSource(options.models.poll, self._manager.set_aspired)
+        self._configuring = threading.Lock()
+        self._config: ModelServerConfig | None = None
+        self._labels: Labels = {}
+
+    def configure(self, config: ModelServerConfig) -> None:
+        """Takes a configuration up and waits until each model that is new has become something.
+
+        Raises `StatusError`: a configuration that is wrong (nothing has changed then, except
+        perhaps the labels), or a new model that did not become available.
+        """
+        with self._configuring:
+            check_transition(self._config, config)
+            if config.WhichOneof("config") is None:
+                return
+            check_list(config.model_config_list.config)
+            models = [monitored(one) for one in config.model_config_list.config]
+            first, before = self._config is None, self._names()
+            self._config = config
+            self._set_labels(models)
+            self._set_models(models, config)
+            if first:
+                self._load_first(models)
+            else:
+                self._await([one.name for one in models if one.name not in before], "model(s)")
+            log.info(log.SERVER_CORE, 537, "Finished adding/updating models")
+
+    def stop(self) -> None:
+        """Unloads everything."""
+        self._source.stop()
+        self._manager.stop()
+
+    @contextmanager
+    def borrow(self, spec: ModelSpec) -> Iterator[Servable]:
+        """The version that a request names; it stays loaded until the block ends.
+
+        Raises `StatusError` where there is none.
+        """
+        if not spec.name:
+            raise invalid_argument("ModelSpec has no name specified.")
+        with self._manager.borrow(spec.name, self._version(spec)) as servable:
+            yield servable
+
+    def states(self, spec: ModelSpec) -> Mapping[Version, Snapshot]:
+        """What became of a model's versions, newest first. Raises `StatusError` (NOT_FOUND).
+
+        A label is ignored, as in TF Serving.
+        """
+        versions = self._monitor.versions(spec.name)
+        if not spec.HasField("version"):
+            if not versions:
+                message = f"Could not find any versions of model {spec.name}"
+                raise StatusError(Code.NOT_FOUND, message)
+            return versions
+        wanted = Version(spec.version.value)
+        if wanted not in versions:
+            message = f"Could not find version {wanted} of model {spec.name}"
+            raise StatusError(Code.NOT_FOUND, message)
+        return {wanted: versions[wanted]}
+
+    def _version(self, spec: ModelSpec) -> Version | None:
+        match spec.WhichOneof("version_choice"):
+            case "version":
+                return Version(spec.version.value)
+            case "version_label":
+                known = self._labels.get(spec.name, {})
+                if spec.version_label not in known:
+                    raise invalid_argument(
+                        f"Unrecognized servable version label: {spec.version_label}"
+                    )
+                return known[spec.version_label]
+            case _:
+                return None
+
+    def _names(self) -> set[str]:
+        return (
+            {one.name for one in self._config.model_config_list.config} if self._config else set()
+        )
+
+    def _set_labels(self, models: Iterable[MonitoredModel]) -> None:
+        """Checks the labels and sets them (`UpdateModelVersionLabelMap`).
+
+        A label may name a version only once that is available. With the flag, a new label may
+        name any version, but one that moves may not.
+        """
+        labels: dict[str, dict[str, Version]] = {}
+        for model in models:
+            states = self._monitor.versions(model.name)
+            for label, version in model.labels:
+                known = states.get(version)
+                moved = self._labels.get(model.name, {}).get(label, version) != version
+                excused = self._options.models.labels_for_unavailable and not moved
+                if not excused and (known is None or known.state is not State.AVAILABLE):
+                    raise StatusError(
+                        Code.FAILED_PRECONDITION,
+                        f"Request to assign label to version {version} of model {model.name}, "
+                        "which is not currently available for inference",
+                    )
+                labels.setdefault(model.name, {})[label] = version
+        self._labels = labels
+
+    def _set_models(self, models: Iterable[MonitoredModel], config: ModelServerConfig) -> None:
+        log.info(log.SERVER_CORE, 516, "Adding/updating models.")
+        for one in config.model_config_list.config:
+            log.info(log.SERVER_CORE, 645, f" (Re-)adding model: {one.name}")
+        for one in config.model_config_list.config:
+            check_platform(one)
+        self._source.update(models)
+
+    def _load_first(self, models: Iterable[MonitoredModel]) -> None:
+        """The first load uses more threads than the later ones."""
+        self._manager.set_load_threads(_INITIAL_LOAD_THREADS_PER_CPU * self._cpus)
+        self._manager.start()
+        self._source.start()
+        self._await([one.name for one in models], "servable(s)")
+        self._manager.set_load_threads(self._options.loading.threads)
+
+    def _await(self, names: Iterable[str], what: str) -> None:
+        decided = self._monitor.wait_until_decided(names)
+        failed = [
+            f"{{{servable} due to error: {snapshot.error or 'OK'}}}, "
+            for servable, snapshot in sorted(decided.items())
+            if snapshot.state is not State.AVAILABLE
+        ]
+        if failed:
+            message = f"{len(failed)} {what} did not become available: {{{''.join(failed)}}}"
+            raise StatusError(Code.UNKNOWN, message)

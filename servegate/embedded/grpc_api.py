@@ -1,0 +1,198 @@
+"""The gRPC API: `PredictionService` and `ModelService`.
+
+Source: `prediction_service_impl.cc`, `model_service_impl.cc` in
+`tensorflow_serving/model_servers/`, and recordings of a TF Serving 2.20.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import NoReturn, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+from tensorflow.core.protobuf.config_pb2 import RunOptions
+from tensorflow_serving.apis.classification_pb2 import (
+    ClassificationRequest,
+    ClassificationResponse,
+    ClassificationResult,
+)
+from tensorflow_serving.apis.get_model_metadata_pb2 import (
+    GetModelMetadataRequest,
+    GetModelMetadataResponse,
+)
+from tensorflow_serving.apis.get_model_status_pb2 import (
+    GetModelStatusRequest,
+    GetModelStatusResponse,
+)
+from tensorflow_serving.apis.inference_pb2 import MultiInferenceRequest, MultiInferenceResponse
+from tensorflow_serving.apis.model_management_pb2 import (
+    ReloadConfigRequest,
+    ReloadConfigResponse,
+)
+from tensorflow_serving.apis.model_pb2 import ModelSpec
+from tensorflow_serving.apis.predict_pb2 import PredictRequest, PredictResponse
+from tensorflow_serving.apis.regression_pb2 import RegressionRequest, RegressionResponse
+
+from servegate.embedded import log
+from servegate.embedded.answers import model_metadata, model_spec, model_status
+from servegate.embedded.core import Core
+from servegate.embedded.examples import classify, multi_inference, regress
+from servegate.embedded.predict import DEFAULT_SIGNATURE, Terms, predict
+from servegate.embedded.status import StatusError, from_exception, invalid_argument
+
+Request = TypeVar("Request", bound=Message)
+
+_GRPC_CODES: Mapping[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
+_LONGEST_TIMEOUT = 2**31 / 1000  # seconds; a later deadline counts as none
+
+
+class GrpcApi:
+    """Answers requests; safe to use from several threads."""
+
+    def __init__(self, core: Core, terms: Terms) -> None:
+        self._core = core
+        self._terms = terms
+
+    def handlers(self) -> list[grpc.GenericRpcHandler]:
+        """Both services, for a `grpc.Server`."""
+        prediction = {
+            "Predict": _handler(PredictRequest, self._predict),
+            "Classify": _handler(ClassificationRequest, self._classify),
+            "Regress": _handler(RegressionRequest, self._regress),
+            "MultiInference": _handler(MultiInferenceRequest, self._multi_inference),
+            "GetModelMetadata": _handler(GetModelMetadataRequest, self._metadata),
+        }
+        model = {
+            "GetModelStatus": _handler(GetModelStatusRequest, self._status),
+            "HandleReloadConfigRequest": _handler(ReloadConfigRequest, self._reload),
+        }
+        services = (("PredictionService", prediction), ("ModelService", model))
+        return [
+            grpc.method_handlers_generic_handler(f"tensorflow.serving.{name}", methods)
+            for name, methods in services
+        ]
+
+    def _predict(self, request: PredictRequest, context: grpc.ServicerContext) -> PredictResponse:
+        spec = _required_spec(request)
+        with self._core.borrow(spec) as servable:
+            response = PredictResponse(
+                model_spec=model_spec(servable, spec.signature_name or DEFAULT_SIGNATURE)
+            )
+            outputs = predict(
+                servable.session,
+                spec.signature_name,
+                request.inputs,
+                request.output_filter,
+                self._terms_of(context),
+            )
+        for name, value in outputs.items():
+            response.outputs[name].CopyFrom(value)
+        return response
+
+    def _classify(
+        self, request: ClassificationRequest, context: grpc.ServicerContext
+    ) -> ClassificationResponse:
+        spec = _required_spec(request)
+        with self._core.borrow(spec) as servable:
+            terms = self._terms_of(context)
+            return ClassificationResponse(
+                model_spec=model_spec(servable, spec.signature_name or DEFAULT_SIGNATURE),
+                result=classify(servable.session, spec.signature_name, request.input, terms),
+            )
+
+    def _regress(
+        self, request: RegressionRequest, context: grpc.ServicerContext
+    ) -> RegressionResponse:
+        spec = _required_spec(request)
+        with self._core.borrow(spec) as servable:
+            terms = self._terms_of(context)
+            return RegressionResponse(
+                model_spec=model_spec(servable, spec.signature_name or DEFAULT_SIGNATURE),
+                result=regress(servable.session, spec.signature_name, request.input, terms),
+            )
+
+    def _multi_inference(
+        self, request: MultiInferenceRequest, context: grpc.ServicerContext
+    ) -> MultiInferenceResponse:
+        response = MultiInferenceResponse()
+        spec = request.tasks[0].model_spec if request.tasks else ModelSpec()
+        with self._core.borrow(spec) as servable:
+            results = multi_inference(servable.session, request, self._terms_of(context))
+            for task, result in zip(request.tasks, results, strict=True):
+                name = task.model_spec.signature_name or DEFAULT_SIGNATURE
+                added = response.results.add(model_spec=model_spec(servable, name))
+                if isinstance(result, ClassificationResult):
+                    added.classification_result.CopyFrom(result)
+                else:
+                    added.regression_result.CopyFrom(result)
+        return response
+
+    def _metadata(
+        self, request: GetModelMetadataRequest, _context: grpc.ServicerContext
+    ) -> GetModelMetadataResponse:
+        return model_metadata(self._core, _required_spec(request), request.metadata_field)
+
+    def _status(
+        self, request: GetModelStatusRequest, _context: grpc.ServicerContext
+    ) -> GetModelStatusResponse:
+        return model_status(self._core.states(_required_spec(request)))
+
+    def _reload(
+        self, request: ReloadConfigRequest, _context: grpc.ServicerContext
+    ) -> ReloadConfigResponse:
+        """Answers when the models that are new have become something, and not before."""
+        if request.config.WhichOneof("config") != "model_config_list":
+            raise invalid_argument(
+                "ServerModelConfig type not supported by HandleReloadConfigRequest. "
+                "Only ModelConfigList is currently supported"
+            )
+        for index, one in enumerate(request.config.model_config_list.config):
+            log.info(
+                log.MODEL_SERVICE,
+                57,
+                f"\nConfig entry\n\tindex : {index}\n\tpath : {one.base_path}"
+                f"\n\tname : {one.name}\n\tplatform : {one.model_platform}",
+            )
+        self._core.configure(request.config)
+        response = ReloadConfigResponse()
+        response.status.SetInParent()
+        return response
+
+    def _terms_of(self, context: grpc.ServicerContext) -> Terms:
+        """The client's deadline is the run's time limit."""
+        remaining: float | None = context.time_remaining()  # None without a deadline
+        if remaining is None or remaining >= _LONGEST_TIMEOUT:
+            return self._terms
+        options = RunOptions(timeout_in_ms=max(1, int(remaining * 1000)))
+        return replace(self._terms, run_options=options.SerializeToString())
+
+
+def _required_spec(request: Message) -> ModelSpec:
+    if not request.HasField("model_spec"):
+        raise invalid_argument("Missing ModelSpec")
+    spec: ModelSpec = request.model_spec  # type: ignore[attr-defined]
+    return spec
+
+
+def _handler(
+    kind: type[Request], answer: Callable[[Request, grpc.ServicerContext], Message]
+) -> grpc.RpcMethodHandler[Request, Message]:
+    def handle(request: Request, context: grpc.ServicerContext) -> Message:
+        try:
+            return answer(request, context)
+        except Exception as error:  # noqa: BLE001 - no request may harm the server
+            _fail(context, from_exception(error))
+
+    return grpc.unary_unary_rpc_method_handler(
+        handle,
+        request_deserializer=kind.FromString,
+        response_serializer=lambda response: response.SerializeToString(),
+    )
+
+
+def _fail(context: grpc.ServicerContext, error: StatusError) -> NoReturn:
+    """Ends a request with a status. A message that is not UTF-8 cannot travel as it is."""
+    details = error.message.encode("utf-8", "replace").decode()
+    context.abort(_GRPC_CODES[error.code], details)

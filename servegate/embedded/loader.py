@@ -1,0 +1,51 @@
+"""What happens to one version while it is loaded.
+
+Source: `saved_model_bundle_source_adapter.cc`, `saved_model_bundle_factory.cc` and `util.cc` in
+`tensorflow_serving/servables/tensorflow/`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from servegate.embedded.options import Loading
+from servegate.embedded.session import Session, load_session
+from servegate.embedded.status import Code, StatusError, from_os_error
+from servegate.embedded.warmup import replay_warmup
+
+
+def check_readable(directory: Path) -> None:
+    """Walks the directory as TF Serving does to estimate the memory the version will need.
+
+    The estimate has no consequences there, but what cannot be listed fails here, before the
+    loader sees it. Raises `StatusError`.
+    """
+    if not os.access(directory, os.F_OK):
+        raise StatusError(Code.NOT_FOUND, f"{directory} not found")
+    try:
+        for child in directory.iterdir():
+            if child.is_dir():
+                check_readable(child)
+            else:
+                child.stat()
+    except OSError as error:
+        raise from_os_error(str(error.filename or directory), error) from error
+
+
+def load(directory: Path, options: Loading) -> Session:
+    """Loads a version and warms it up. Raises `StatusError`."""
+    if not any((directory / f"saved_model.{ending}").exists() for ending in ("pb", "pbtxt")):
+        raise StatusError(
+            Code.NOT_FOUND,
+            "Specified file path does not appear to contain a SavedModel bundle (should have a "
+            f"file called `saved_model.pb`)\nSpecified file path: {directory}",
+        )
+    session = load_session(directory, options.session)
+    if options.warmup:
+        try:
+            replay_warmup(session, directory, iterations=options.warmup_iterations)
+        except StatusError:
+            session.close()
+            raise
+    return session

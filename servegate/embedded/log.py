@@ -1,0 +1,53 @@
+"""The log on stderr, line for line as TF Serving writes it.
+
+Each line names the place in TF Serving's (2.20) source that writes it, so that whoever reads logs
+reads one format. TensorFlow's own lines (reading, restoring, initialising a model) come from
+the library itself, which runs in this process; they follow the newer absl format.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+_STDERR = 2
+
+SERVER = "tensorflow_serving/model_servers/server.cc"
+SERVER_CORE = "tensorflow_serving/model_servers/server_core.cc"
+MODEL_SERVICE = "tensorflow_serving/model_servers/model_service_impl.cc"
+SOURCE = "tensorflow_serving/sources/storage_path/file_system_storage_path_source.cc"
+ASPIRED_VERSIONS = "tensorflow_serving/core/aspired_versions_manager.cc"
+BASIC_MANAGER = "tensorflow_serving/core/basic_manager.cc"
+HARNESS = "tensorflow_serving/core/loader_harness.cc"
+RETRIER = "tensorflow_serving/util/retrier.cc"
+WARMUP = "tensorflow_serving/servables/tensorflow/saved_model_warmup_util.cc"
+FLAG_PARSER = "external/local_xla/xla/tsl/util/command_line_flags.cc"
+EMBEDDED_MAIN = "servegate/embedded/main.py"
+
+
+def info(file: str, line: int, message: str) -> None:
+    """An `I` line."""
+    _write("I", file, line, message)
+
+
+def warning(file: str, line: int, message: str) -> None:
+    """A `W` line."""
+    _write("W", file, line, message)
+
+
+def error(file: str, line: int, message: str) -> None:
+    """An `E` line."""
+    _write("E", file, line, message)
+
+
+def raw(text: str) -> None:
+    """Text as it is; names may hold anything, so bytes that are not UTF-8 stay as they are.
+
+    One `write`, and no buffer: lines of several threads and of the library do not mix.
+    """
+    os.write(_STDERR, text.encode("utf-8", "surrogateescape"))
+
+
+def _write(severity: str, file: str, line: int, message: str) -> None:
+    now = datetime.now().astimezone()
+    raw(f"{now:%Y-%m-%d %H:%M:%S.%f}: {severity} {file}:{line}] {message}\n")

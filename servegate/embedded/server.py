@@ -1,0 +1,117 @@
+"""Puts the server together, in the order in which TF Serving does (`server.cc`)."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import grpc
+from tensorflow.core.protobuf.config_pb2 import RunOptions
+from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
+
+from servegate.embedded import log
+from servegate.embedded.core import Core
+from servegate.embedded.grpc_api import GrpcApi
+from servegate.embedded.model_configs import configured
+from servegate.embedded.options import HOST, Listening, Models, Options
+from servegate.embedded.predict import Terms
+from servegate.embedded.rest_api import RestApi
+from servegate.embedded.rest_server import RestServer
+from servegate.embedded.status import StatusError, invalid_argument
+
+_UNLIMITED = (
+    ("grpc.max_send_message_length", -1),
+    ("grpc.max_receive_message_length", -1),
+)
+
+
+def serve(options: Options) -> None:
+    """Loads the models, then listens; does not return. Raises `StatusError` where it cannot start.
+
+    Both ports stay closed until every model has a version, however long that takes.
+    """
+    models = options.models
+    if models.base_path and not models.config_file:
+        log.info(
+            log.SERVER,
+            80,
+            f"Building single TensorFlow model file config:  model_name: {models.name} "
+            f"model_base_path: {models.base_path}",
+        )
+    config = configured(models)
+    core = Core(options, os.cpu_count() or 1)
+    try:
+        core.configure(config)
+        _answer(core, options)
+    finally:
+        core.stop()
+
+
+def _answer(core: Core, options: Options) -> None:
+    """Opens the ports and answers until the process ends."""
+    models, listening = options.models, options.listening
+    log.info(log.SERVER, 124, "Using InsecureServerCredentials")
+    if models.config_file and models.config_poll > 0:
+        threading.Thread(target=_watch, args=(core, models), name="config", daemon=True).start()
+    terms = Terms(method_name_check=models.method_name_check)
+    grpc_server = _start_grpc(GrpcApi(core, terms), listening)
+    _serve_rest(core, terms, listening)
+    grpc_server.wait_for_termination()
+
+
+def _watch(core: Core, models: Models) -> None:
+    """Reads the configuration file again and again; a mistake in it leaves things as they are."""
+    while True:
+        try:
+            config = configured(models)
+        except StatusError as error:
+            message = f"Failed to read ModelServerConfig file: {error.message}"
+            log.error(log.SERVER, 170, message)
+        else:
+            _reconfigure(core, config)
+        time.sleep(models.config_poll)
+
+
+def _reconfigure(core: Core, config: ModelServerConfig) -> None:
+    try:
+        core.configure(config)
+    except StatusError as error:
+        message = f"PollFilesystemAndReloadConfig failed to ReloadConfig: {error}"
+        log.error(log.SERVER, 176, message)
+
+
+def _start_grpc(api: GrpcApi, listening: Listening) -> grpc.Server:
+    """A server that answers gRPC, on no port at all where the flags say so."""
+    server = grpc.server(
+        ThreadPoolExecutor(listening.grpc_threads, "grpc"), api.handlers(), options=_UNLIMITED
+    )
+    try:
+        if listening.grpc_port:
+            server.add_insecure_port(f"{HOST}:{listening.grpc_port}")
+        if listening.grpc_socket_path:
+            server.add_insecure_port(f"unix:{listening.grpc_socket_path}")
+    except RuntimeError as error:
+        raise invalid_argument("Failed to BuildAndStart gRPC server") from error
+    server.start()
+    if listening.grpc_port:
+        log.info(log.SERVER, 430, f"Running gRPC ModelServer at {HOST}:{listening.grpc_port} ...")
+    return server
+
+
+def _serve_rest(core: Core, terms: Terms, listening: Listening) -> None:
+    """Answers REST requests for ever; returns where that was not asked for or is not possible."""
+    if not listening.rest_port:
+        return
+    if listening.rest_port == listening.grpc_port:
+        log.error(
+            log.SERVER,
+            456,
+            "server_options.http_port cannot be same as grpc_port. Please use a different port "
+            "for HTTP/REST API. Skipped exporting HTTP/REST API.",
+        )
+        return
+    limit = RunOptions(timeout_in_ms=listening.rest_timeout_ms).SerializeToString()
+    RestServer(RestApi(core, replace(terms, run_options=limit)), listening).run()
