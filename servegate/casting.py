@@ -28,7 +28,7 @@ def cast(array: Array, spec: TensorSpec) -> Cast:
     that does this loses something, and TF Serving refuses it.
     """
     wanted = spec.numpy_dtype
-    if wanted is None or array.dtype == wanted:
+    if wanted is None or (array.dtype == wanted and wanted.kind != "O"):
         return Cast(array=array)
     if wanted.kind == "O" or array.dtype.kind in "OSU":
         return _strings(array, spec, wanted)

@@ -6,10 +6,11 @@ import argparse
 import io
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 
 from servegate.cli.parser import parser
-from servegate.errors import Interrupted, Mistake, ServegateError, WrongUse
+from servegate.errors import CannotTell, Interrupted, Mistake, ServegateError, WrongUse
 
 INTERRUPTED = 130
 
@@ -30,6 +31,17 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever read our output has left; nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED
+    except Exception:  # noqa: BLE001 - Python's own exit code would mean "rejected"
+        return _our_fault()
+
+
+def _our_fault() -> int:
+    """A fault of the gate is never a verdict; the traceback may hold text of a model."""
+    from servegate.report.safe import log
+
+    trace = log(traceback.format_exc())
+    sys.stderr.write(f"{trace}\nservegate: This is a fault of the gate; please report it.\n")
+    return CannotTell.exit_code
 
 
 def _run(arguments: Sequence[str]) -> int:

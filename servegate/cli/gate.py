@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from types import FrameType
 
 from servegate.cli.registry import full_registry, known_checks
 from servegate.cli.writing import write_reports
-from servegate.errors import CannotTell
+from servegate.errors import CannotTell, Interrupted, ServegateError
 from servegate.findings import Report, Verdict
 from servegate.pipeline.options import FailOn, Options
 
@@ -41,9 +42,27 @@ def gate(arguments: argparse.Namespace) -> int:
         fail_on=arguments.fail_on,
         jobs=arguments.jobs,
     )
-    report = _validate(options)
+    started = time.monotonic()
+    try:
+        report = _validate(options)
+    except (CannotTell, Interrupted) as error:
+        report = _without_models(error, options, time.monotonic() - started)
     _publish(report, options)
     return exit_code(report, options.fail_on)
+
+
+def _without_models(error: ServegateError, options: Options, seconds: float) -> Report:
+    """The report of a run that ended before a model was examined."""
+    return Report(
+        verdict=Verdict.UNDECIDED,
+        base=None,
+        head=None,
+        runtime=options.runtime,
+        seconds=seconds,
+        models=(),
+        notes=(str(error),),
+        interrupted=isinstance(error, Interrupted),
+    )
 
 
 def exit_code(report: Report, fail_on: FailOn) -> int:

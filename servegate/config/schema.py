@@ -70,8 +70,9 @@ class Preprocessing(Section):
 
     later: ClassVar[frozenset[str]] = frozenset({"vocabulary"})
 
-    training: CallableName
-    """Turns a raw example into tensors as training does, written as module:function."""
+    training: CallableName | None = None
+    """Turns a raw example into tensors as training does, written as module:function. Left out, the
+    examples' recorded `inputs` are what training made."""
 
     serving: CallableName | None = None
     """Turns a raw example into what the client sends. Left out, raw is sent as it is."""

@@ -22,6 +22,7 @@ from servegate.usercode.outcome import (
     Made,
     TimedOut,
     UserError,
+    WrongResult,
 )
 from servegate.usercode.run import call
 
@@ -123,7 +124,11 @@ def _tensors(result: ExampleResult) -> Tensors | CallableError:
         return {name: value.array for name, value in result.tensors.items()}
     if isinstance(result, UserError):
         return CallableError(text=result.traceback)
-    return CallableError(text=f"It returned {result.what}; {result.expected} was expected.")
+    return CallableError(text=f"What it returned is unusable: {_wrong(result)}.")
+
+
+def _wrong(result: WrongResult) -> str:
+    return f"{result.what}; {result.expected} was expected"
 
 
 def _sentence(outcome: CallableOutcome, asked: Sequence[Example], settings: Settings) -> str:
@@ -137,8 +142,8 @@ def _sentence(outcome: CallableOutcome, asked: Sequence[Example], settings: Sett
         return f"{outcome.name} ended its process ({failure.how}){_at(failure.example, asked)}."
     if isinstance(failure, UserError):
         return f"{outcome.name} raised.\n{failure.traceback}"
-    what = f"{failure.what}; {failure.expected} was expected" if failure else "nothing"
-    return f"{outcome.name} returned {what}."
+    what = _wrong(failure) if failure else "nothing"
+    return f"What {outcome.name} returned is unusable: {what}."
 
 
 def _at(example: int | None, asked: Sequence[Example]) -> str:

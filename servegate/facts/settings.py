@@ -31,11 +31,12 @@ class Tolerance:
 class Callables:
     """The project's own preprocessing, as `module:function`.
 
-    `serving` None means that clients send the raw example as it is. `python` is the interpreter
+    `training` None means that the recorded inputs are what training made, `serving` None that
+    clients send the raw example as it is. `python` is the interpreter
     that has the project's packages, None for the gate's own.
     """
 
-    training: str
+    training: str | None
     serving: str | None
     python: Path | None
     location: Location | None

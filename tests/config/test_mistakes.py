@@ -51,7 +51,6 @@ ACCEPT = "accept: [{{check: version/layout, model: a, version: 1, reason: x, {}}
         (MODEL.format("tolerance: {relative: true}"), "relative must be a number, not true"),
         (MODEL.format("tolerance: {absolute: 1e999}"), "absolute must be a finite number"),
         (MODEL.format("tolerance: {absolute: .nan}"), "must be a number, not the text '.nan'"),
-        (MODEL.format("preprocessing: {serving: 'a:b'}"), "preprocessing.training is missing"),
         (
             MODEL.format("preprocessing: {training: training/features.py:encode}"),
             "not 'training/features.py:encode'; did you mean 'training.features:encode'?",

@@ -8,6 +8,7 @@ from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
 from servegate.facts.reading import GraphReading
 from servegate.findings import Finding, Location, Remark, Severity
+from servegate.graph.cut import CutKind
 from servegate.graph.dependence import Dependence, Influence, OutputDependence
 from servegate.providers import NotApplicable
 from servegate.savedmodel.signatures import Signature
@@ -78,6 +79,13 @@ def _is_score(output: OutputDependence, signature: Signature) -> bool:
     return spec is not None and spec.dtype in {"float32", "float64", "float16", "bfloat16"}
 
 
+def _ends(dead: list[OutputDependence]) -> list[str]:
+    """The nodes where the paths end. Weights are among them in every model: they explain least."""
+    cuts = [cut for one in dead for cut in one.cut]
+    telling = [cut for cut in cuts if cut.kind is not CutKind.VARIABLE] or cuts
+    return list(dict.fromkeys(f"{cut.node} ({cut.kind.value})" for cut in telling))
+
+
 def _finding(
     candidate: Candidate,
     signature: Signature,
@@ -85,13 +93,13 @@ def _finding(
     severity: Severity | None,
 ) -> Finding:
     names = listed(repr(one.name) for one in dead)
-    ends = [f"{cut.node} ({cut.op})" for one in dead for cut in one.cut]
+    ends = _ends(dead)
     inputs = listed(repr(one.name) for one in signature.inputs)
     return Finding(
         message=f"No input can influence {names} of signature {signature.name!r}: the answer is "
         "the same for everybody.",
         expected=f"a path from {inputs} to {names}",
-        observed=f"every path ends at {listed(dict.fromkeys(ends)) or 'a constant'}",
+        observed=f"every path ends at {listed(ends) or 'a constant'}",
         remedy="Look for a constant, a cut branch or a placeholder of the training script at "
         "these nodes, connect the input and export again.",
         location=Location(file=candidate.place),

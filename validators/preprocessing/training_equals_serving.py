@@ -16,7 +16,7 @@ from servegate.facts.settings import Settings
 from servegate.findings import Finding, Remark
 from servegate.providers import Broken, NotApplicable
 from servegate.savedmodel.reader import SavedModel
-from servegate.savedmodel.signatures import Signature
+from servegate.savedmodel.signatures import Signature, TensorSpec
 from servegate.wording import count, listed
 
 
@@ -54,29 +54,39 @@ def training_equals_serving(
         Let the client use training's own function, or mend the step that differs: the finding
         shows the first difference.
     """
-    both = sorted(training.tensors.keys() & serving.tensors.keys())
-    signature = _signature(saved_model, training, serving, both)
-    compared = 0
-    skews = []
-    for number in both:
-        left, right = training.tensors[number], serving.tensors[number]
-        if isinstance(left, CallableError):
-            continue  # what training itself refuses is nothing that a client must send
-        compared += 1
-        skew = _skew(number, left, right, signature, settings)
-        if skew is not None:
-            skews.append(skew)
-    if not compared:
-        raise Broken(f"{training.name} failed on every example.\n{_first_error(training)}")
+    made = _made_by_training(training, serving)
+    signature = _signature(saved_model, training, serving, tuple(made))
+    skews = [
+        skew
+        for number, left in made.items()
+        if (skew := _skew(number, left, serving.tensors[number], signature, settings)) is not None
+    ]
     if skews:
-        yield _finding(training, serving, skews, compared, examples)
+        yield _finding(training, serving, skews, len(made), examples)
     else:
-        yield Remark(message=f"{count(compared, 'example')}: every tensor is equal.")
+        yield Remark(message=f"{count(len(made), 'example')}: every tensor is equal.")
 
 
-def _first_error(prepared: Prepared) -> str:
-    errors = (one for one in prepared.tensors.values() if isinstance(one, CallableError))
-    return next((one.text for one in errors), "")
+def _made_by_training(training: Prepared, serving: Prepared) -> dict[int, Tensors]:
+    """Training's tensors by example; what it refuses itself is nothing that a client must send.
+
+    Raises `Broken` when it refuses every example.
+    """
+    both = sorted(training.tensors.keys() & serving.tensors.keys())
+    if not both:
+        raise NotApplicable(
+            "whether clients send what training makes: no example is known both ways",
+            enable="give the examples that have `inputs` their `raw` part too",
+        )
+    found = {number: training.tensors[number] for number in both}
+    made = {number: one for number, one in found.items() if not isinstance(one, CallableError)}
+    first = found[both[0]]
+    if not made and isinstance(first, CallableError):
+        raise Broken(
+            f"{training.name} failed on every example. Example {both[0]}:\n{first.text}",
+            remedy="Run it on the same example in the project's own environment.",
+        )
+    return made
 
 
 def _signature(
@@ -124,9 +134,10 @@ def _skew(
             serving=listed(sorted(serving)) or "nothing",
         )
     for name in sorted(training):
-        found = _difference(name, training[name], serving[name], signature, settings)
-        if found is not None:
-            return _tensor_skew(number, name, training[name], serving[name], found)
+        spec = signature.input(name) if signature else None
+        skew = _of_tensor(number, name, training[name], serving[name], spec, settings)
+        if skew is not None:
+            return skew
     return None
 
 
@@ -137,17 +148,37 @@ def _with_names(tensors: Tensors, signature: Signature | None) -> Tensors:
     return tensors
 
 
-def _difference(
-    name: str, left: Array, right: Array, signature: Signature | None, settings: Settings
-) -> Difference | None:
-    spec = signature.input(name) if signature else None
+def _of_tensor(
+    number: int,
+    name: str,
+    left: Array,
+    right: Array,
+    spec: TensorSpec | None,
+    settings: Settings,
+) -> _Skew | None:
+    problem = ""
     if spec is not None:
-        left, right = cast(left, spec).array, cast(right, spec).array
-    if left.ndim == right.ndim + 1 and left.shape[0] == 1:
-        left = left[0]  # one of the two adds the batch axis itself
-    elif right.ndim == left.ndim + 1 and right.shape[0] == 1:
-        right = right[0]
-    return difference(right, left, settings.tolerance)
+        one, other = cast(left, spec), cast(right, spec)
+        left, right = one.array, other.array
+        problem = other.problem if not one.problem else ""
+    if problem:
+        return _Skew(
+            example=number,
+            what=f"the client sends what the signature does not take: {problem}",
+            training=f"{name} = {_shown(left)}",
+            serving=f"{name} = {_shown(right)}",
+        )
+    found = difference(*_same_rank(right, left), settings.tolerance)
+    return None if found is None else _tensor_skew(number, name, left, right, found)
+
+
+def _same_rank(one: Array, other: Array) -> tuple[Array, Array]:
+    """One of the two may add the batch axis itself."""
+    if one.ndim == other.ndim + 1 and one.shape[0] == 1:
+        return np.asarray(one[0]), other
+    if other.ndim == one.ndim + 1 and other.shape[0] == 1:
+        return one, np.asarray(other[0])
+    return one, other
 
 
 def _tensor_skew(

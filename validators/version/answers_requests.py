@@ -17,6 +17,7 @@ _NO_INPUT_HELPS = (
     "uninitialized value",
     "Table not initialized",
     "Could not find resource",
+    "You must feed a value for placeholder",
     "not found in signature def",
     "is not an element of this graph",
     "FetchOutputs node",
