@@ -13,10 +13,10 @@ demo: $(RUNTIME)
 	@$(PY) -m sample_models.demo
 
 test: lint
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not long"
+	$(PY) -m pytest -n 2 --dist loadfile -m "not long"
 
 test-all: lint
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2 --dist loadfile
 
 lint: $(DEVELOPMENT)
 	$(PY) -m ruff check .

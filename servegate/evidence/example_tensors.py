@@ -136,5 +136,5 @@ def _shape_problem(array: Array, spec: TensorSpec) -> str:
     )
     if fits:
         return ""
-    shape = ["?" if one is None else one for one in spec.shape]
-    return f"{spec.name!r} has shape {shape} in the signature, and {list(array.shape)} is given"
+    shape = ", ".join("?" if one is None else str(one) for one in spec.shape)
+    return f"{spec.name!r} has shape [{shape}] in the signature, and {list(array.shape)} is given"

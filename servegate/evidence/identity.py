@@ -53,11 +53,7 @@ def identity(
             asked = stack.enter_context(running(runtime, launch, within))
             _await(asked, start.model, answering, within)
         until = deadline.within(settings.request_timeout)
-        witnesses = Identity(
-            by_grpc=asked.grpc_version(start.model, until),
-            by_rest=asked.rest_version(start.model, until),
-            compared=0,
-        )
+        witnesses = _witnesses(asked, start.model, until)
         if witnesses.by_grpc != candidate.version:
             return witnesses
         return _with_answers(witnesses, asked, start.model, replies(), until)
@@ -70,6 +66,17 @@ def _await(server: Server, model: str, version: Version, until: Deadline) -> Non
         raise Broken(
             f"Production's own set-up did not start: version {version} is not available: {error}"
         ) from error
+
+
+def _witnesses(server: Server, model: str, until: Deadline) -> Identity:
+    try:
+        return Identity(
+            by_grpc=server.grpc_version(model, until),
+            by_rest=server.rest_version(model, until),
+            compared=0,
+        )
+    except RequestRefused as refused:
+        raise Broken(f"The server does not say which version answers: {refused}") from refused
 
 
 def _with_answers(

@@ -35,10 +35,11 @@ def only(version: Version) -> VersionPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """A staged base path under a name."""
+    """A staged base path under a name; `place` is where production has it, if it says."""
 
     model: str
     base_path: Path
+    place: str = ""
 
     def launch(
         self,
@@ -49,6 +50,10 @@ class Tree:
     ) -> Launch:
         """A server with this model alone."""
         served = ServedModel(
-            name=self.model, base_path=self.base_path, policy=policy, labels=labels or {}
+            name=self.model,
+            base_path=self.base_path,
+            policy=policy,
+            labels=labels or {},
+            place=self.place,
         )
         return Launch(models=(served,), flags=flags)

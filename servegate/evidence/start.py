@@ -20,13 +20,18 @@ from servegate.tfserving.versions import Version, parse_version
 
 
 @provides(stage=Stage.SERVER, blocked_by=(FILES_CHECK,))
-def staged_tree(change: ModelChange, workspace: Path) -> Tree:
+def staged_tree(change: ModelChange, production: Production, workspace: Path) -> Tree:
     """The base path as production's server would find it: every child that is a number."""
     base_path = change.root / change.path
     versions = {
         child.name: child for child in base_path.iterdir() if parse_version(child.name) is not None
     }
-    return Tree(model=servable_name(change.name), base_path=stage(workspace / "serving", versions))
+    model = production.head.model
+    return Tree(
+        model=servable_name(change.name),
+        base_path=stage(workspace / "serving", versions),
+        place=model.base_path if model else "",
+    )
 
 
 @provides(stage=Stage.SERVER)
@@ -52,6 +57,7 @@ def start(
             server=server,
             model=staged_tree.model,
             as_production=as_production,
+            runtime=runtime.name,
             failure=failure,
             log=log,
         )

@@ -29,12 +29,17 @@ Tensors = Mapping[str, Array]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedModel:
-    """One model that a server is to watch: `base_path` is a directory of this machine."""
+    """One model that a server is to watch: `base_path` is a directory of this machine.
+
+    `place` is its base path in production's server, empty where nobody has said; a runtime that
+    has a file system of its own puts the model there.
+    """
 
     name: str
     base_path: Path
     policy: VersionPolicy = field(default_factory=VersionPolicy)
     labels: Mapping[str, Version] = field(default_factory=dict)
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +143,28 @@ class Server(Protocol):
         """Ends the server and frees everything it held. May be called twice."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedImage:
+    """What a container was started from: production's image and, on top of it, the candidate's.
+
+    `serving` is by digest where the engine knows one, else as it was named; `id` is the engine's
+    own ("sha256:…").
+    """
+
+    serving: str
+    id: str
+
+
 class Runtime(Protocol):
     """One way to run a model server. `name` goes into the reports."""
 
     @property
     def name(self) -> str:
         """`embedded`, `binary` or `docker`."""
+
+    @property
+    def image(self) -> ServedImage | None:
+        """What the first server of this runtime was started from, None without containers."""
 
     def start(self, launch: Launch, deadline: Deadline) -> Server:
         """Starts a server. Raises `CannotTell` when the runtime itself is not usable."""

@@ -15,12 +15,13 @@ class Start:
     `failure` is the server's own reason when the candidate did not become available, with the end
     of its `log`. `as_production` is false when production's policy would not load the candidate
     and the server was told to, so that it can be examined all the same. `model` is the name under
-    which the server knows it.
+    which the server knows it, `runtime` the name of what runs it.
     """
 
     server: Server
     model: str
     as_production: bool
+    runtime: str = ""
     failure: str = ""
     log: str = ""
 

@@ -29,6 +29,8 @@ from tests.support.repos import Repo, git_environment
 PROJECT = Path(__file__).resolve().parents[2]
 ENTRYPOINT = PROJECT / "entrypoint.py"
 JUNIT_SCHEMA = PROJECT / "tests" / "report" / "junit.xsd"
+# Far more than any run takes, and less than pytest's own limit, which would lose the output.
+_SECONDS = 110.0
 OUR_FAULT = ("The gate failed at", "This is a fault of the gate")
 
 Json = dict[str, Any]
@@ -39,8 +41,31 @@ def environment(scratch: Path, extra: Mapping[str, str] | None = None) -> dict[s
     return git_environment() | {"LC_ALL": "C.UTF-8", "TMPDIR": str(scratch)} | dict(extra or {})
 
 
-def command(*arguments: str) -> list[str]:
-    """The command line that runs the entry point with these arguments."""
+# Waiting times that no configuration shortens, shortened: everything else is the real thing.
+_IMPATIENT = """
+import json, sys
+from dataclasses import replace
+sys.path.insert(0, sys.argv[1])
+from servegate.pipeline import examination
+whole, shorter = examination.settings_for, json.loads(sys.argv[2])
+examination.settings_for = lambda *given: replace(whole(*given), **shorter)
+from servegate.cli import main
+raise SystemExit(main(sys.argv[3:]))
+"""
+
+
+def command(*arguments: str, settings: Mapping[str, float] | None = None) -> list[str]:
+    """The command line that runs the entry point; `settings` replaces some of every model's."""
+    if settings:
+        return [
+            sys.executable,
+            "-P",
+            "-c",
+            _IMPATIENT,
+            str(PROJECT),
+            json.dumps(settings),
+            *arguments,
+        ]
     return [sys.executable, str(ENTRYPOINT), *arguments]
 
 
@@ -64,17 +89,20 @@ class Ended:
 
 
 def entrypoint(
-    *arguments: str, cwd: Path, extra: Mapping[str, str] | None = None, seconds: float = 100.0
+    *arguments: str,
+    cwd: Path,
+    extra: Mapping[str, str] | None = None,
+    settings: Mapping[str, float] | None = None,
 ) -> Ended:
     """Runs any command to its end; it has to clean up after itself."""
     scratch = scratch_directory(cwd)
     done = subprocess.run(
-        command(*arguments),
+        command(*arguments, settings=settings),
         cwd=cwd,
         env=environment(scratch, extra),
         capture_output=True,
         stdin=subprocess.DEVNULL,
-        timeout=seconds,
+        timeout=_SECONDS,
         check=False,
     )
     ended = Ended(
@@ -154,13 +182,24 @@ def _junit_schema() -> xmlschema.XMLSchema:
 
 
 def gate(
-    repo: Repo, *arguments: str, base: str = "HEAD~1", extra: Mapping[str, str] | None = None
+    repo: Repo,
+    *arguments: str,
+    base: str = "HEAD~1",
+    extra: Mapping[str, str] | None = None,
+    settings: Mapping[str, float] | None = None,
 ) -> GateRun:
     """Gates what is checked out against `base` ("" gives none), and looks over the reports."""
     folder = Path(tempfile.mkdtemp(prefix="report-", dir=repo.path.parent))
     against = ("--base", base) if base else ()
     ended = entrypoint(
-        "gate", *against, "--output", str(folder), *arguments, cwd=repo.path, extra=extra
+        "gate",
+        *against,
+        "--output",
+        str(folder),
+        *arguments,
+        cwd=repo.path,
+        extra=extra,
+        settings=settings,
     )
     run = GateRun(ended=ended, folder=folder)
     if ended.exit_code in (0, 1, 3) and (folder / "report.json").exists():

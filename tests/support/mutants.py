@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tests.support.scenes import Scene, is_advisory
 
@@ -78,7 +79,7 @@ def _kebab(file: Path) -> str:
     return file.stem.replace("_", "-")
 
 
-def _found(kind: str) -> Iterator[tuple[str, str, str, Callable[[Scene], str]]]:
+def _found(kind: str) -> Iterator[tuple[str, str, str, Callable[[Scene], Any]]]:
     for file in sorted(FOLDER.glob("*/*.py")):
         module = importlib.import_module(f"tests.mutants.{file.parent.name}.{file.stem}")
         for name, build in vars(module).items():

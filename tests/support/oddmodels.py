@@ -41,6 +41,21 @@ def write_sum(
     return directory
 
 
+def write_dense(directory: Path, weights: list[list[float]]) -> Path:
+    """Writes `y = x @ weights`, which refuses rows of any other length."""
+    graph = Graph()
+    x = graph.placeholder("x", shape=(None, len(weights)))
+    y = graph.op(
+        "MatMul",
+        "y",
+        [x, graph.const("weights", weights)],
+        dtype="float32",
+        shape=(None, len(weights[0])),
+        T="float32",
+    )
+    return write_saved_model(directory, graph, [Signature(inputs={"x": x}, outputs={"y": y})])
+
+
 def write_two_outputs(directory: Path, *, weight: float = 2.0) -> Path:
     """Writes `y = weight * x` and `z = -x`."""
     graph = Graph()

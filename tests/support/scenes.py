@@ -15,7 +15,6 @@ twin builds the most similar scene without one. They are found by name: see `tes
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
@@ -31,7 +30,7 @@ from servegate.pipeline.gate import Run
 from servegate.pipeline.options import Options
 from servegate.progress import Silent
 from tests.support.repos import Repo
-from tests.support.tinymodels import write_model
+from tests.support.tinymodels import Graph, Tensor, write_model
 
 NAME = "prices"
 BASE_PATH = f"models/{NAME}"
@@ -48,6 +47,11 @@ def advisory(mutant: _Builder) -> _Builder:
 def is_advisory(mutant: Callable[..., object]) -> bool:
     """Whether a mutant bears that mark."""
     return bool(mutant.__dict__.get("advisory"))
+
+
+def column(graph: Graph, op: str, name: str, *inputs: Tensor) -> Tensor:
+    """A node that makes one float32 number a row, as most nodes of the scenes' models do."""
+    return graph.op(op, name, inputs, dtype="float32", shape=(None, 1), T="float32")
 
 
 class Scene:
@@ -130,4 +134,4 @@ def results(report: Report, check: str) -> tuple[CheckResult, ...]:
 def text_of(finding: Finding) -> str:
     """All that a finding says, and where."""
     said = (finding.message, finding.expected, finding.observed, finding.remedy, finding.location)
-    return os.linesep.join(str(one) for one in said)
+    return "\n".join(str(one) for one in said)

@@ -10,9 +10,13 @@ from servegate.facts.reading import GraphReading
 from servegate.findings import Finding, Location, Remark, Severity
 from servegate.graph.cut import CutKind
 from servegate.graph.dependence import Dependence, Influence, OutputDependence
+from servegate.graph.ops import Source
 from servegate.providers import NotApplicable
 from servegate.savedmodel.signatures import Signature
 from servegate.wording import listed
+
+# What a graph reads in place of the request.
+_OWN_DATA = frozenset({Source.ITERATOR, Source.QUEUE, Source.FILE})
 
 
 @check(claims=("G01", "G03", "G10"))
@@ -66,12 +70,17 @@ def _of_signature(
 
 def _is_dead(output: OutputDependence, signature: Signature) -> bool:
     """No value reaches it; where only a shape does, it must be one that tells nothing of a row."""
-    if output.strongest is Influence.VALUE or output.state:
+    if output.strongest is Influence.VALUE or _counts(output):
         return False
     if output.strongest is Influence.NONE:
         return True
     shaping = [spec for spec in signature.inputs if output.inputs.get(spec.name) is Influence.SHAPE]
     return all(spec.shape is not None and None not in spec.shape[1:] for spec in shaping)
+
+
+def _counts(output: OutputDependence) -> bool:
+    """Whether earlier requests move it; an iterator that moves on is not moved by requests."""
+    return bool(output.state) and all(one.source not in _OWN_DATA for one in output.sources)
 
 
 def _is_score(output: OutputDependence, signature: Signature) -> bool:

@@ -6,6 +6,10 @@ from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
 from servegate.facts.start import Start
 from servegate.findings import Finding, Location
+from servegate.providers import Broken
+from servegate.tfserving.image_ops import OFFICIAL_IMAGE, unregistered_op
+
+EMBEDDED = "embedded"
 
 
 @check(claims=("V18", "P09", "P11"))
@@ -14,7 +18,9 @@ def loads(candidate: Candidate, start: Start) -> Outcome:
 
     What it checks:
         A server is started on the version tree after the change and is asked until this very
-        version is AVAILABLE. That another version answers does not count.
+        version is AVAILABLE. That another version answers does not count. What the embedded
+        server lacks and the official image has (TF-Text, TF-DF) is no fault of the model: the
+        gate then cannot tell.
 
     Why it matters:
         A version that fails to load stops a server that starts with it; a running server
@@ -23,6 +29,13 @@ def loads(candidate: Candidate, start: Start) -> Outcome:
     Remedy:
         The finding carries the server's own reason and the end of its log.
     """
+    op = unregistered_op(start.failure)
+    if start.runtime == EMBEDDED and op in OFFICIAL_IMAGE:
+        raise Broken(
+            f"The model uses {op}, which the official TF Serving image has and the embedded server "
+            "has not.",
+            remedy="Validate this model with a real TF Serving (`--runtime binary`).",
+        )
     if start.failure:
         yield Finding(
             message=f"Version {candidate.version} does not load: {start.failure}",

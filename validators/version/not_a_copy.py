@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from servegate.checks import Outcome, check
 from servegate.facts.change import Baseline, Candidate, Event, ModelChange
 from servegate.findings import Finding, Location, Remark
 from servegate.providers import NotApplicable
 from servegate.savedmodel.files import VersionFiles, read_files, same_files
+from servegate.savedmodel.unreadable import Unreadable
 
 
 @check(claims=("V05",))
@@ -30,7 +33,7 @@ def not_a_copy(
     """
     if candidate.event not in (Event.ADDED, Event.RENAMED):
         raise NotApplicable("This change adds no version.")
-    if same_files(files, read_files(baseline.root)):
+    if _same(files, baseline.root):
         yield Finding(
             message=f"Version {candidate.version} is the version {baseline.version} that is "
             "served now: every file is equal.",
@@ -52,6 +55,14 @@ def _republished(candidate: Candidate, change: ModelChange, files: VersionFiles)
         if child.version is None or child.version == candidate.version or not child.holds_model:
             continue
         root = change.root / change.path / child.name
-        if root.is_dir() and same_files(files, read_files(root)):
+        if root.is_dir() and _same(files, root):
             return child.version
     return None
+
+
+def _same(files: VersionFiles, other: Path) -> bool:
+    """What cannot be read is equal to nothing; version/files-complete tells of it."""
+    try:
+        return same_files(files, read_files(other))
+    except Unreadable:
+        return False

@@ -10,9 +10,12 @@ from servegate.facts.production import ConfigReading, Production, ProductionMode
 from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.providers import Later, NotApplicable
+from servegate.tfserving.base_paths import can_hold
 from servegate.tfserving.policy import PolicyKind
 from servegate.tfserving.versions import Version, parse_version
 from servegate.wording import listed, nearest
+
+_TLS = frozenset({"ssl_config_file", "use_alts_credentials"})
 
 
 @check(claims=("V06", "V07"))
@@ -43,6 +46,7 @@ def policy_serves_candidate(
         return
     simulated = production()
     yield from _neighbours(simulated, repository_models)
+    yield from _replaced(simulated)
     model = simulated.head.model
     if model is None:
         yield _not_named(candidate, simulated)
@@ -67,6 +71,19 @@ def _neighbours(
                 what=f"the model {name!r} of {production.config_file}, which is not in this "
                 "repository"
             )
+
+
+def _replaced(production: Production) -> Iterator[NotExamined]:
+    """What of production the gate's own server does otherwise."""
+    model = production.head.model
+    if model is not None and model.base_path and not can_hold(model.base_path):
+        yield NotExamined(
+            what=f"what lies at {model.base_path}: the tree of this repository is served in its "
+            "place"
+        )
+    for flag in production.flags:
+        if flag.partition("=")[0].removeprefix("--") in _TLS:
+            yield NotExamined(what=f"TLS: the gate's server is started without {flag}")
 
 
 def _unreadable(reading: ConfigReading) -> Finding:

@@ -1,0 +1,125 @@
+"""Rows of healthy.md about models that look odd and are well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.gaterun import gate
+from tests.support.oddmodels import (
+    write_deaf,
+    write_lookup,
+    write_named_signatures,
+    write_pass_through,
+    write_sampler,
+    write_scores_and_class,
+)
+from tests.support.repos import Repo
+from tests.support.teams import (
+    EXAMPLES,
+    advisories,
+    assert_passes,
+    configure,
+    record,
+    version,
+)
+
+FOUR_ROWS = [[0.5], [1.5], [2.5], [4.0]]
+EIGHT_ROWS = [[0.25 * row] for row in range(8)]
+
+WRITERS: dict[str, Callable[[Path, float], object]] = {
+    "h20": lambda path, weight: write_sampler(path, weight=weight),
+    "h23": lambda path, weight: write_scores_and_class(path, weight=weight),
+    "h24": lambda path, weight: write_lookup(path, [[weight * row[0]] for row in EIGHT_ROWS]),
+    "h26": lambda path, weight: write_named_signatures(path, weight=weight),
+    "h30": lambda path, weight: write_pass_through(path, weight=weight, mask=True),
+}
+
+
+def upgraded(repo: Repo, write: Callable[[Path, float], object]) -> Repo:
+    """Version 1 in production, version 2 with other weights in the change."""
+    write(version(repo, "1"), 2.0)
+    configure(repo).commit()
+    write(version(repo, "2"), 3.0)
+    repo.commit()
+    return repo
+
+
+def test_h20_a_stochastic_model(repo: Repo) -> None:
+    upgraded(repo, WRITERS["h20"])
+    run = gate(repo)
+    assert_passes(run)
+    assert run.check("m", "version/served")["status"] == "passed"
+
+
+def test_h23_a_class_that_stays_beside_a_score_that_moves(repo: Repo) -> None:
+    upgraded(repo, WRITERS["h23"])
+    assert_passes(gate(repo))
+
+
+def test_h24_made_up_inputs_that_the_model_refuses(repo: Repo) -> None:
+    write_lookup(version(repo, "1"), FOUR_ROWS)
+    configure(repo, model={"examples": EXAMPLES})
+    record(repo, [{"inputs": {"id": number}} for number in range(4)]).commit()
+    write_lookup(version(repo, "2"), [[3 * row[0]] for row in FOUR_ROWS])
+    repo.commit()
+    assert_passes(gate(repo))
+
+
+def test_h24_made_up_inputs_that_the_model_refuses_without_examples(repo: Repo) -> None:
+    upgraded(repo, WRITERS["h24"])
+    assert_passes(gate(repo))
+
+
+def test_h24_a_first_version_that_refuses_all_made_up_inputs(repo: Repo) -> None:
+    configure(repo).commit()
+    write_lookup(version(repo, "1"), [[1.0]])
+    repo.commit()
+    run = gate(repo)
+    assert run.exit_code == 0, run.output
+    assert set(advisories(run)) <= {"m"}
+
+
+def test_h26_signatures_of_other_names_and_kinds(repo: Repo) -> None:
+    upgraded(repo, WRITERS["h26"])
+    run = gate(repo)
+    assert_passes(run)
+    assert run.check("m", "input_sensitivity/answers-vary")["status"] == "passed"
+
+
+@pytest.mark.parametrize("mask", [False, True], ids=["key", "mask"])
+def test_h30_a_key_that_is_echoed_and_a_mask_without_effect(repo: Repo, *, mask: bool) -> None:
+    upgraded(repo, lambda path, weight: write_pass_through(path, weight=weight, mask=mask))
+    assert_passes(gate(repo))
+
+
+def test_h31_the_first_version_ignores_an_input(repo: Repo) -> None:
+    configure(repo).commit()
+    write_pass_through(version(repo, "1"), weight=2.0, mask=True)
+    repo.commit()
+    assert_passes(gate(repo))
+
+
+def test_h31_an_output_that_no_input_can_influence_blocks_all_the_same(repo: Repo) -> None:
+    write_deaf(version(repo, "1"), answer=0.25)
+    configure(repo).commit()
+    write_deaf(version(repo, "2"), answer=0.5)
+    repo.commit()
+    run = gate(repo)
+    assert run.exit_code == 1, run.output
+    assert "input_sensitivity/depends-on-input" in run.failed("m")
+
+
+def test_all_of_them_in_fresh_images(repo: Repo) -> None:
+    repo.write("servegate.yml", "serving: {rollout: image}\n")
+    for name, write in WRITERS.items():
+        write(repo.file(f"models/{name}/1"), 2.0)
+    repo.commit()
+    for name, write in WRITERS.items():
+        write(repo.file(f"models/{name}/2"), 3.0)
+    repo.commit()
+    run = gate(repo, "--jobs", "2")
+    assert_passes(run)
+    assert set(run.models()) == set(WRITERS)

@@ -1,0 +1,136 @@
+"""Graphs in which no path leads from an input to an output."""
+
+from __future__ import annotations
+
+from servegate.savedmodel.protos import AttrValue
+from tests.support.scenes import Scene, advisory, column
+from tests.support.tinymodels import (
+    Graph,
+    Signature,
+    Tensor,
+    data_type,
+    shape_proto,
+    write_saved_model,
+)
+
+_FLOAT = AttrValue(list=AttrValue.ListValue(type=[data_type("float32")]))
+
+
+def _write(scene: Scene, graph: Graph, given: Tensor, **outputs: Tensor) -> None:
+    scene.released("1")
+    signature = Signature(inputs={"x": given}, outputs=outputs)
+    write_saved_model(scene.version("2"), graph, [signature])
+
+
+def _start() -> tuple[Graph, Tensor]:
+    graph = Graph()
+    return graph, graph.placeholder("given")
+
+
+def _scaled(graph: Graph, given: Tensor) -> Tensor:
+    return graph.multiply(given, graph.const("weight", 2.0), name="scaled")
+
+
+def _iterator(graph: Graph) -> Tensor:
+    """A batch from an iterator of the graph's own."""
+    source = graph.op("IteratorV2", "source", dtype="resource", output_types=_FLOAT)
+    node = graph.definition.node[-1]
+    shape = AttrValue(list=AttrValue.ListValue(shape=[shape_proto((None, 1))]))
+    node.attr["output_shapes"].CopyFrom(shape)
+    return graph.op("IteratorGetNext", "next", [source], dtype="float32", shape=(None, 1))
+
+
+def mutant_g01_constant(scene: Scene) -> str:
+    graph, given = _start()
+    _scaled(graph, given)
+    _write(scene, graph, given, y=graph.const("debug/score", [[0.5]]))
+    return "debug/score"
+
+
+def mutant_g01_ones_like_the_input(scene: Scene) -> str:
+    graph, given = _start()
+    ones = column(graph, "OnesLike", "ones", given)
+    half = graph.multiply(ones, graph.const("half", 0.5), name="answer")
+    _write(scene, graph, given, y=half)
+    return "ones"
+
+
+def mutant_g01_one_score_of_two(scene: Scene) -> str:
+    graph, given = _start()
+    dead = graph.const("spare", [[0.0]])
+    _write(scene, graph, given, y=_scaled(graph, given), spread=dead)
+    return "'spread'"
+
+
+@advisory
+def mutant_g01_labels_beside_scores(scene: Scene) -> str:
+    graph, given = _start()
+    labels = graph.const("labels", ["cheap", "dear"], "string")
+    _write(scene, graph, given, y=_scaled(graph, given), labels=labels)
+    return "'labels'"
+
+
+def twin_g01_constant_added(scene: Scene) -> None:
+    graph, given = _start()
+    shifted = graph.add(_scaled(graph, given), graph.const("debug/score", 0.5), name="answer")
+    _write(scene, graph, given, y=shifted)
+
+
+def twin_g01_ones_times_the_input(scene: Scene) -> None:
+    graph, given = _start()
+    ones = column(graph, "OnesLike", "ones", given)
+    _write(scene, graph, given, y=graph.multiply(ones, given, name="answer"))
+
+
+def mutant_g03_iterator_for_the_input(scene: Scene) -> str:
+    graph, given = _start()
+    _write(scene, graph, given, y=_scaled(graph, _iterator(graph)))
+    return "source"
+
+
+def mutant_g03_file_for_the_input(scene: Scene) -> str:
+    graph, given = _start()
+    file = graph.op("ReadFile", "read", [graph.const("path", "x.txt", "string")], dtype="string")
+    number = graph.op("StringToNumber", "number", [file], dtype="float32", out_type="float32")
+    _write(scene, graph, given, y=number)
+    return "path"
+
+
+def twin_g03_iterator_beside_the_input(scene: Scene) -> None:
+    graph, given = _start()
+    answer = graph.add(_scaled(graph, given), _iterator(graph), name="answer")
+    _write(scene, graph, given, y=answer)
+
+
+def _looked_up(graph: Graph, key: Tensor) -> Tensor:
+    table = graph.op(
+        "HashTableV2", "table", dtype="resource", key_dtype="string", value_dtype="float32"
+    )
+    default = graph.const("default", 0.0)
+    inputs = [table, key, default]
+    return graph.op(
+        "LookupTableFindV2", "found", inputs, dtype="float32", Tin="string", Tout="float32"
+    )
+
+
+def mutant_g10_stub_shaped_like_the_input(scene: Scene) -> str:
+    graph, given = _start()
+    shape = graph.op("Shape", "shape", [given], dtype="int32", T="float32", out_type="int32")
+    half = graph.const("stub", 0.5)
+    stub = graph.op(
+        "Fill", "answer", [shape, half], dtype="float32", T="float32", index_type="int32"
+    )
+    _write(scene, graph, given, y=stub)
+    return "shape"
+
+
+def mutant_g10_lookup_by_a_fixed_key(scene: Scene) -> str:
+    graph, given = _start()
+    _write(scene, graph, given, y=_looked_up(graph, graph.const("key", ["demo"], "string")))
+    return "key"
+
+
+def twin_g10_lookup_by_the_input(scene: Scene) -> None:
+    graph = Graph()
+    given = graph.placeholder("given", "string")
+    _write(scene, graph, given, y=_looked_up(graph, given))

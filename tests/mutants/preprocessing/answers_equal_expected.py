@@ -1,0 +1,102 @@
+"""Answers that are not the ones recorded for the version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.support.checkpoints import variables, write_trained_model
+from tests.support.scenes import BASE_PATH, Scene
+from tests.support.tinymodels import Graph, Signature
+
+_ROWS = ((1.0, 1.5), (3.0, -1.0), (0.0, 0.5))
+_WEIGHTS = np.array([[0.5, -1.0], [0.25, 1.0]])
+_FIRST = "data/examples.jsonl:1"
+
+
+def _write_classifier(
+    directory: Path, weights: np.ndarray = _WEIGHTS, *, op: str = "Softmax"
+) -> Path:
+    """Probabilities of two classes, from two numbers."""
+    graph = Graph()
+    given = graph.placeholder("given", shape=(None, 2))
+    trained = {"weights": weights}
+    (matrix,) = variables(graph, trained)
+    logits = graph.op("MatMul", "logits", [given, matrix], dtype="float32", T="float32")
+    answer = graph.op(op, "answer", [logits], dtype="float32", shape=(None, 2), T="float32")
+    signature = Signature(inputs={"numbers": given}, outputs={"classes": answer})
+    return write_trained_model(directory, graph, [signature], trained)
+
+
+def _recordings(version: str, weights: np.ndarray = _WEIGHTS) -> list[dict[str, object]]:
+    """What the model said when it was trained."""
+    logits = np.array(_ROWS) @ weights
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    classes = powers / powers.sum(axis=1, keepdims=True)
+    return [
+        {"inputs": {"numbers": row}, "outputs": {"classes": said.tolist()}, "for_version": version}
+        for row, said in zip(_ROWS, classes, strict=True)
+    ]
+
+
+def _released(scene: Scene) -> None:
+    _write_classifier(scene.version("1"), _WEIGHTS * 0.9)
+    scene.examples(_recordings("1", _WEIGHTS * 0.9))
+    scene.branch_off()
+    scene.examples(_recordings("2"))
+
+
+def mutant_c07_classes_swapped(scene: Scene) -> str:
+    _released(scene)
+    _write_classifier(scene.version("2"), _WEIGHTS[:, ::-1])
+    return _FIRST
+
+
+def mutant_c07_logits_for_probabilities(scene: Scene) -> str:
+    _released(scene)
+    _write_classifier(scene.version("2"), op="Identity")
+    return _FIRST
+
+
+def mutant_c07_logarithms_for_probabilities(scene: Scene) -> str:
+    _released(scene)
+    _write_classifier(scene.version("2"), op="LogSoftmax")
+    return "example 1"
+
+
+def mutant_c07_recorded_beside_the_model(scene: Scene) -> str:
+    _released(scene)
+    recorded = scene.repo.file("data/examples.jsonl").read_text("utf-8").replace('"2"', '"9"')
+    _write_classifier(scene.version("2"), _WEIGHTS[:, ::-1])
+    beside = f"{BASE_PATH}/2/assets.extra/servegate_examples.jsonl"
+    scene.write(beside, recorded)
+    return f"{beside}:1"
+
+
+def twin_c07_classes_in_their_order(scene: Scene) -> None:
+    _released(scene)
+    _write_classifier(scene.version("2"))
+
+
+def mutant_g12_checkpoint_of_an_earlier_epoch(scene: Scene) -> str:
+    _released(scene)
+    _write_classifier(scene.version("2"), _WEIGHTS * 0.98)
+    return _FIRST
+
+
+def mutant_g12_checkpoint_of_the_version_before(scene: Scene) -> str:
+    _released(scene)
+    _write_classifier(scene.version("2"), _WEIGHTS * 0.9)
+    return "Version 2"
+
+
+def twin_g12_rounded_in_another_place(scene: Scene) -> None:
+    _released(scene)
+    _write_classifier(scene.version("2"), _WEIGHTS * (1 + 1e-7))
+
+
+def twin_g12_recordings_of_the_version_before_are_kept(scene: Scene) -> None:
+    _released(scene)
+    scene.examples([*_recordings("1", _WEIGHTS * 0.9), *_recordings("2")])
+    _write_classifier(scene.version("2"))

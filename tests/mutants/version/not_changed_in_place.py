@@ -1,0 +1,56 @@
+"""Versions that are overwritten under their old number."""
+
+from __future__ import annotations
+
+from tests.support.checkpoints import write_checkpoint
+from tests.support.scenes import BASE_PATH, Scene
+
+
+def mutant_v04_graph(scene: Scene) -> str:
+    scene.released("1")
+    scene.model("1", weight=7.0)
+    return f"{BASE_PATH}/1/saved_model.pb"
+
+
+def mutant_v04_weights(scene: Scene) -> str:
+    write_checkpoint(scene.version("1"), {"weight": [1.0]})
+    scene.released("1")
+    write_checkpoint(scene.version("1"), {"weight": [2.0]})
+    return "variables/variables.index"
+
+
+def mutant_v04_vocabulary(scene: Scene) -> str:
+    scene.write(f"{BASE_PATH}/1/assets/vocabulary.txt", "good\nbad\n")
+    scene.released("1")
+    scene.write(f"{BASE_PATH}/1/assets/vocabulary.txt", "bad\ngood\n")
+    return "assets/vocabulary.txt"
+
+
+def mutant_v04_weights_taken_out(scene: Scene) -> str:
+    write_checkpoint(scene.version("1"), {"weight": [1.0]})
+    scene.released("1")
+    scene.repo.git("rm", "-r", "-f", "--quiet", "--", f"{BASE_PATH}/1/variables")
+    return "variables/variables.index"
+
+
+def mutant_v04_beside_a_new_version(scene: Scene) -> str:
+    scene.released("1")
+    scene.model("1", weight=7.0)
+    scene.model("2", weight=8.0)
+    return f"{BASE_PATH}/1/saved_model.pb"
+
+
+def twin_v04_next_number(scene: Scene) -> None:
+    scene.released("1")
+    scene.model("2")
+
+
+def twin_v04_documentation(scene: Scene) -> None:
+    scene.write(f"{BASE_PATH}/1/README.md", "Trained in May.\n")
+    scene.released("1")
+    scene.write(f"{BASE_PATH}/1/README.md", "Trained in May, on the whole year.\n")
+
+
+def twin_v04_recorded_examples(scene: Scene) -> None:
+    scene.released("1")
+    scene.write(f"{BASE_PATH}/1/assets.extra/servegate_examples.jsonl", '{"inputs": {"x": [1]}}\n')

@@ -1,0 +1,74 @@
+"""Configurations under which production does not load what the pull request adds."""
+
+from __future__ import annotations
+
+from tests.support.scenes import BASE_PATH, Scene
+
+
+def mutant_v06_old_number_pinned(scene: Scene) -> str:
+    scene.production("specific { versions: 1 }")
+    scene.released("1")
+    scene.model("2")
+    return "deploy/models.config:5"
+
+
+def mutant_v06_pinned_by_the_change_itself(scene: Scene) -> str:
+    scene.production()
+    scene.released("1", "2")
+    scene.production("specific { versions: 1 }")
+    return "deploy/models.config:5"
+
+
+def mutant_v06_two_old_numbers_pinned(scene: Scene) -> str:
+    scene.production("specific { versions: 1 versions: 2 }")
+    scene.released("1", "2")
+    scene.model("3")
+    return "version 2 goes on answering"
+
+
+def twin_v06_pin_moved(scene: Scene) -> None:
+    scene.production("specific { versions: 1 }")
+    scene.released("1")
+    scene.model("2")
+    scene.production("specific { versions: 2 }")
+
+
+def twin_v06_pinned_beside_the_old_one(scene: Scene) -> None:
+    scene.production("specific { versions: 1 }")
+    scene.released("1")
+    scene.model("2")
+    scene.production("specific { versions: 1 versions: 2 }")
+
+
+def twin_v06_latest(scene: Scene) -> None:
+    scene.production("latest { num_versions: 1 }")
+    scene.released("1")
+    scene.model("2")
+
+
+def mutant_v07_version_that_was_never_there(scene: Scene) -> str:
+    scene.production("specific { versions: 1 }")
+    scene.released("1")
+    scene.model("2")
+    scene.production("specific { versions: 2 versions: 7 }")
+    return "version 7"
+
+
+def mutant_v07_pinned_version_deleted(scene: Scene) -> str:
+    scene.production("specific { versions: 1 versions: 2 }")
+    scene.released("1", "2")
+    scene.repo.delete(f"{BASE_PATH}/1")
+    return "version 1"
+
+
+def twin_v07_version_that_the_change_adds(scene: Scene) -> None:
+    scene.production("specific { versions: 1 }")
+    scene.released("1")
+    scene.model("7")
+    scene.production("specific { versions: 7 }")
+
+
+def twin_v07_unpinned_version_deleted(scene: Scene) -> None:
+    scene.production("specific { versions: 2 }")
+    scene.released("1", "2")
+    scene.repo.delete(f"{BASE_PATH}/1")
