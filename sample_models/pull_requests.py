@@ -187,7 +187,12 @@ def _record(plan: _Plan, built: Path, repository: Path, *, version: str) -> None
 
 def _copy(source: Path, target: Path) -> None:
     shutil.copytree(
-        source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+        source,
+        target,
+        ignore=shutil.ignore_patterns("__pycache__"),
+        # Not the times: git takes a file of the same size and time for unchanged.
+        copy_function=shutil.copyfile,
+        dirs_exist_ok=True,
     )
 
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from sample_models.pull_requests import PullRequest, Story, clean_twins, pull_requests
+from sample_models.pull_requests import PullRequest, Story, _copy, clean_twins, pull_requests
 from servegate.findings import Verdict
 from tests.support.repos import git_environment
 
@@ -153,3 +154,16 @@ def test_a_directory_that_is_no_repository_is_left_alone(built: Path, tmp_path: 
     with pytest.raises(FileExistsError):
         clean_twins(built, tmp_path)
     assert precious.read_text() == "do not lose"
+
+
+def test_files_of_one_size_and_time_are_committed_all_the_same(tmp_path: Path) -> None:
+    # A checkout gives all files one time, and the two clients of `reviews` have one size.
+    for side in ("base", "head"):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "client.py").write_text(f"# {side}\n", encoding="utf-8")
+        os.utime(tmp_path / side / "client.py", (1e9, 1e9))
+    _copy(tmp_path / "base", tmp_path / "repository")
+    first = (tmp_path / "repository" / "client.py").stat().st_mtime
+    _copy(tmp_path / "head", tmp_path / "repository")
+    assert first > 1e9
+    assert (tmp_path / "repository" / "client.py").read_text("utf-8") == "# head\n"
