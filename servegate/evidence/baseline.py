@@ -16,10 +16,12 @@ def baseline(
     change: ModelChange, production: Production, base_tree: BaseTree | None, workspace: Path
 ) -> Baseline:
     """Materialises it from the base commit."""
+    if base_tree is None:
+        raise NotApplicable("No base commit is known, so there is no version to compare with.")
     version = production.base.unversioned() if production.base else None
     names = change.base_names
     named = names.named(version) if version is not None else names.highest()
-    if base_tree is None or named is None:
+    if named is None:
         raise NotApplicable(
             "This is the first version of the model: there is none to compare with."
         )

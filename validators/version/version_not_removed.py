@@ -26,7 +26,9 @@ def version_not_removed(change: ModelChange, production: Production) -> Outcome:
         Restore the version directory. For a deliberate roll-back, name the older version in
         `models.config` (`specific { versions: … }`), or add an `accept:` entry.
     """
-    before = production.base.unversioned() if production.base else None
+    if production.base is None:
+        raise NotApplicable("No base commit is known, so nothing is known to have been removed.")
+    before = production.base.unversioned()
     if before is None:
         raise NotApplicable("Production served no version of this model before.")
     after = production.head.unversioned()
