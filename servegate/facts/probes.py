@@ -51,6 +51,14 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """One probe, asked twice in the very same requests."""
+
+    first: Reply
+    second: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replies:
     """All replies of one version, by signature."""
 

@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 import numpy as np
 
 from servegate.deadline import Deadline
 from servegate.evidence.asking import Interview
 from servegate.facts.probes import Probe, Provenance
-from servegate.facts.serving import Answer, Array, Question, RequestRefused, Tensors, VersionState
+from servegate.facts.serving import Array, RequestRefused, Tensors
 from servegate.tfserving.versions import Version
-
-
-@dataclass
-class FakeServer:
-    """Answers by a function of the inputs."""
-
-    function: Callable[[Tensors], Mapping[str, Array]]
-    asked: list[Question] = field(default_factory=list)
-
-    def predict(self, question: Question, deadline: Deadline) -> Answer:
-        deadline.check()
-        self.asked.append(question)
-        return Answer(outputs=self.function(question.inputs), version=Version(1), seconds=0.0)
-
-    def await_version(self, model: str, version: Version, deadline: Deadline) -> None:
-        raise NotImplementedError
-
-    def states(self, model: str, deadline: Deadline) -> tuple[VersionState, ...]:
-        raise NotImplementedError
-
-    def grpc_version(self, model: str, deadline: Deadline) -> Version:
-        raise NotImplementedError
-
-    def rest_version(self, model: str, deadline: Deadline) -> Version:
-        raise NotImplementedError
-
-    def log(self) -> str:
-        return ""
-
-    def stop(self) -> None:
-        pass
+from tests.support.answering import FakeServer
 
 
 def interview(server: FakeServer) -> Interview:

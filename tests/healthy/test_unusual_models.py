@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.support.gaterun import gate
 from tests.support.oddmodels import (
     write_deaf,
@@ -15,6 +13,7 @@ from tests.support.oddmodels import (
     write_pass_through,
     write_sampler,
     write_scores_and_class,
+    write_sum,
 )
 from tests.support.repos import Repo
 from tests.support.teams import (
@@ -25,6 +24,9 @@ from tests.support.teams import (
     record,
     version,
 )
+
+DETERMINISTIC = "input_sensitivity/deterministic"
+EVERY_INPUT = "input_sensitivity/every-input-matters"
 
 FOUR_ROWS = [[0.5], [1.5], [2.5], [4.0]]
 EIGHT_ROWS = [[0.25 * row] for row in range(8)]
@@ -50,7 +52,8 @@ def upgraded(repo: Repo, write: Callable[[Path, float], object]) -> Repo:
 def test_h20_a_stochastic_model(repo: Repo) -> None:
     upgraded(repo, WRITERS["h20"])
     run = gate(repo)
-    assert_passes(run)
+    assert_passes(run, m={DETERMINISTIC})
+    assert "RandomStandardNormal" in run.check("m", DETERMINISTIC)["message"]
     assert run.check("m", "version/served")["status"] == "passed"
 
 
@@ -89,17 +92,37 @@ def test_h26_signatures_of_other_names_and_kinds(repo: Repo) -> None:
     assert run.check("m", "input_sensitivity/answers-vary")["status"] == "passed"
 
 
-@pytest.mark.parametrize("mask", [False, True], ids=["key", "mask"])
-def test_h30_a_key_that_is_echoed_and_a_mask_without_effect(repo: Repo, *, mask: bool) -> None:
-    upgraded(repo, lambda path, weight: write_pass_through(path, weight=weight, mask=mask))
+def test_h30_a_key_that_is_echoed(repo: Repo) -> None:
+    upgraded(repo, lambda path, weight: write_pass_through(path, weight=weight, mask=False))
     assert_passes(gate(repo))
+
+
+def test_h30_a_mask_without_effect(repo: Repo) -> None:
+    upgraded(repo, WRITERS["h30"])
+    run = gate(repo)
+    assert_passes(run, m={EVERY_INPUT})
+    message = run.check("m", EVERY_INPUT)["message"]
+    assert "ignores 'mask', which" in message
+    assert "Inherited" in message
 
 
 def test_h31_the_first_version_ignores_an_input(repo: Repo) -> None:
     configure(repo).commit()
     write_pass_through(version(repo, "1"), weight=2.0, mask=True)
     repo.commit()
-    assert_passes(gate(repo))
+    run = gate(repo)
+    assert_passes(run, m={EVERY_INPUT})
+    assert "first version" in run.check("m", EVERY_INPUT)["message"]
+
+
+def test_h31_an_input_that_the_base_version_used_blocks(repo: Repo) -> None:
+    write_sum(version(repo, "1"), {"x": 2.0, "z": 1.0})
+    configure(repo).commit()
+    write_sum(version(repo, "2"), {"x": 3.0}, unused=("z",))
+    repo.commit()
+    run = gate(repo)
+    assert run.exit_code == 1, run.output
+    assert set(run.failed("m")) == {EVERY_INPUT}
 
 
 def test_h31_an_output_that_no_input_can_influence_blocks_all_the_same(repo: Repo) -> None:
@@ -121,5 +144,5 @@ def test_all_of_them_in_fresh_images(repo: Repo) -> None:
         write(repo.file(f"models/{name}/2"), 3.0)
     repo.commit()
     run = gate(repo, "--jobs", "2")
-    assert_passes(run)
+    assert_passes(run, h20={DETERMINISTIC}, h30={EVERY_INPUT})
     assert set(run.models()) == set(WRITERS)

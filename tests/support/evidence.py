@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +23,8 @@ from servegate.findings import Finding, Location, NotExamined, Remark
 from servegate.providers import Absent, Later, NotApplicable
 from servegate.tfserving.policy import PolicyKind, VersionPolicy, aspired
 from servegate.tfserving.versions import Version, parse_version, read_names
+
+T = TypeVar("T")
 
 BASE_PATH = "models/prices"
 CONFIG = Location(file="deploy/models.config", line=2)
@@ -169,10 +172,10 @@ def replies(*said: Reply) -> Replies:
     return Replies(by_signature={"serving_default": said})
 
 
-def later(value: Replies | Absent) -> Later[Replies]:
+def later(value: T | Absent) -> Later[T]:
     """Evidence that is there when it is asked for, or says why it is not."""
 
-    def ask() -> Replies:
+    def ask() -> T:
         if isinstance(value, Absent):
             raise value
         return value

@@ -22,11 +22,15 @@ def linear(graph: Graph, given: Tensor, weight: float, *, name: str) -> Tensor:
 
 
 def write_sum(
-    directory: Path, weights: dict[str, float], *, defaults: dict[str, float] | None = None
+    directory: Path,
+    weights: dict[str, float],
+    *,
+    defaults: dict[str, float] | None = None,
+    unused: tuple[str, ...] = (),
 ) -> Path:
-    """Writes `y = Σ weight * input`; inputs in `defaults` need not be sent."""
+    """Writes `y = Σ weight * input`; `defaults` need not be sent, `unused` have no effect."""
     graph = Graph()
-    given = {name: graph.placeholder(name) for name in weights}
+    given = {name: graph.placeholder(name) for name in (*weights, *unused)}
     total = graph.const("zero", [[0.0]])
     for name, weight in weights.items():
         part = linear(graph, given[name], weight, name=f"times_{name}")

@@ -5,7 +5,7 @@ import pytest
 
 from servegate.facts.probes import Provenance, Replies, Reply
 from servegate.findings import Severity
-from servegate.providers import Blocked, NotApplicable
+from servegate.providers import Blocked, Later, NotApplicable
 from tests.support.evidence import (
     FIRST_VERSION,
     candidate,
@@ -18,7 +18,7 @@ from tests.support.evidence import (
 )
 from validators.input_sensitivity.answers_vary import answers_vary
 
-_FIRST = later(FIRST_VERSION)
+_FIRST: Later[Replies] = later(FIRST_VERSION)
 
 
 def _same(count: int, provenance: Provenance = Provenance.SYNTHESISED) -> list[Reply]:
@@ -61,7 +61,7 @@ def test_constant_of_the_base_version_is_inherited() -> None:
 
 
 def test_base_version_that_cannot_be_asked_proves_nothing() -> None:
-    blocked = later(Blocked("no", by="version/loads"))
+    blocked: Later[Replies] = later(Blocked("no", by="version/loads"))
 
     assert (
         finding(answers_vary(candidate(), replies(*_same(4)), blocked)).severity

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from servegate.facts.probes import Provenance
+from servegate.facts.probes import Provenance, Replies
 from servegate.findings import Severity
-from servegate.providers import NotApplicable
+from servegate.providers import Later, NotApplicable
 from tests.support.evidence import (
     FIRST_VERSION,
     candidate,
@@ -18,7 +18,7 @@ from tests.support.evidence import (
 )
 from validators.input_sensitivity.finite import finite
 
-_FIRST = later(FIRST_VERSION)
+_FIRST: Later[Replies] = later(FIRST_VERSION)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])

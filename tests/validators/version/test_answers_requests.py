@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from servegate.facts.probes import Provenance
+from servegate.facts.probes import Provenance, Replies
 from servegate.findings import Severity
-from servegate.providers import Blocked
+from servegate.providers import Blocked, Later
 from tests.support.evidence import (
     FIRST_VERSION,
     candidate,
@@ -18,7 +18,7 @@ from validators.version.answers_requests import answers_requests
 
 _REFUSED = "INVALID_ARGUMENT: indices[0] = 9 is not in [0, 5)"
 _MADE_UP = replies(reply("a", refusal=_REFUSED), reply("b", refusal=_REFUSED))
-_FIRST = later(FIRST_VERSION)
+_FIRST: Later[Replies] = later(FIRST_VERSION)
 
 
 def test_made_up_inputs_that_are_refused_inform() -> None:
@@ -44,7 +44,7 @@ def test_base_version_that_refuses_most_of_them_too() -> None:
 
 
 def test_base_version_that_cannot_be_asked() -> None:
-    blocked = later(Blocked("no", by="version/loads"))
+    blocked: Later[Replies] = later(Blocked("no", by="version/loads"))
 
     assert finding(answers_requests(candidate(), _MADE_UP, blocked)).severity is Severity.ADVISORY
 
