@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from servegate.shards import Shard
+
 
 class Status(StrEnum):
     """The four outcomes of a check; "could not tell" (`ERRORED`) is one of them."""
@@ -116,7 +118,9 @@ class ModelReport:
     """Everything the gate found out about one (model, candidate).
 
     `candidate` is None where no version could be named (an unclaimed `saved_model.pb`, a model
-    that was removed). Versions are strings: they are int64 and JSON's numbers are not.
+    that was removed). Versions are strings: they are int64 and JSON's numbers are not. `image_id`
+    is what the engine calls the candidate's image, `image_digest` what a registry calls it, None
+    as long as it is in none.
     """
 
     name: str
@@ -129,11 +133,15 @@ class ModelReport:
     seconds: float = 0.0
     evidence_seconds: Mapping[str, float] = field(default_factory=dict)
     image_id: str | None = None
+    image_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The verdict on one change. `notes` are remarks about the run as a whole."""
+    """The verdict on one change. `notes` are remarks about the run as a whole.
+
+    `shard` is the part of the change that was examined, None for all of it.
+    """
 
     verdict: Verdict
     base: str | None
@@ -145,3 +153,4 @@ class Report:
     not_examined: tuple[NotExamined, ...] = ()
     notes: tuple[str, ...] = ()
     interrupted: bool = False
+    shard: Shard | None = None

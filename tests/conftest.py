@@ -6,7 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.engine import standin_image
+
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--serving-image",
+        default="",
+        help="run the Docker tests on this image (tensorflow/serving:…), not on the stand-in",
+    )
+
+
+@pytest.fixture(scope="session")
+def serving_image(pytestconfig: pytest.Config) -> str:
+    """What the Docker tests run on; they skip where no engine answers."""
+    return str(pytestconfig.getoption("--serving-image")) or standin_image()
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,27 @@ from servegate.config.places import Place
 from servegate.config.words import shown
 from servegate.wording import nearest
 
+_IMAGES = ("dockerfile", "built_image", "image")
+
 
 def broken_rules(data: object) -> Iterator[tuple[Place, str]]:
     """The place and the sentence of every broken rule."""
+    yield from _images(data)
     names = _texts(data, "models", "name")
     yield from _duplicates(names)
     if names:
         yield from _accepted_models(data, tuple(name for _, name in names))
+
+
+def _images(data: object) -> Iterator[tuple[Place, str]]:
+    """Production's image comes from one place, and a context belongs to a Dockerfile."""
+    serving = data.get("serving") if isinstance(data, dict) else None
+    given = [key for key in _IMAGES if isinstance(serving, dict) and key in serving]
+    for key in given[1:]:
+        words = f"serving.{key} and serving.{given[0]} exclude each other: keep the one that is so"
+        yield ("serving", key), words
+    if isinstance(serving, dict) and "context" in serving and "dockerfile" not in serving:
+        yield ("serving", "context"), "serving.context needs serving.dockerfile"
 
 
 def _texts(data: object, section: str, key: str) -> list[tuple[int, str]]:

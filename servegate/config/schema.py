@@ -14,17 +14,21 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 from servegate.config.places import Origin, Place
 from servegate.config.values import (
     BaselinePath,
+    Bytes,
     CallableName,
     CheckId,
+    ContextPath,
     Distance,
     FilePath,
     Flag,
+    ImageName,
     InsidePath,
     Interpreter,
     ModelPath,
     Seconds,
     Surroundings,
     Text,
+    UserId,
     VersionNumber,
 )
 from servegate.facts.settings import Rollout
@@ -129,9 +133,23 @@ class Model(Section):
 class Serving(Section):
     """How production serves the models."""
 
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"image", "dockerfile", "context", "built_image", "user", "memory"}
-    )
+    image: ImageName | None = None
+    """Production's image of TF Serving; best by digest."""
+
+    dockerfile: FilePath | None = None
+    """Production's own Dockerfile, which puts the models into the image."""
+
+    context: ContextPath | None = None
+    """The directory that the Dockerfile is built with. Left out, it is the repository."""
+
+    built_image: ImageName | None = None
+    """Production's own image, built by an earlier step."""
+
+    user: UserId | None = None
+    """The uid that production's server runs as."""
+
+    memory: Bytes | None = None
+    """The memory that production gives the server: needing more is a failure of the model."""
 
     rollout: Rollout = Rollout.VOLUME
     """`volume`: a running server watches the directory; `image`: a fresh container each time."""

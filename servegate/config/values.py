@@ -25,6 +25,11 @@ from servegate.wording import nearest
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(s|m|h)?\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _LONGEST = 24 * 3600
+_MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kKMGT]i?)?B?\Z")
+_UNITS = "KMGT"
+_LEAST_MEMORY = 64 * 2**20
+_HIGHEST_USER = 2**32 - 2
+_IMAGE = r"[A-Za-z0-9][A-Za-z0-9._/:@+-]*"
 _CHECK_ID = r"^[a-z][a-z0-9_]*/[a-z0-9-]+$"
 _DOTTED = r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*"
 
@@ -59,6 +64,31 @@ def _seconds(value: object) -> float:
     if not 0 < seconds <= _LONGEST:
         raise ValueError(f"must be more than nothing and at most 24h, not {described(value)}")
     return seconds
+
+
+def _bytes(value: object) -> int:
+    match = _MEMORY.match(value if isinstance(value, str) else str(value))
+    if match is None or isinstance(value, bool):
+        raise ValueError(f"must be an amount such as 4GiB or 512MiB, not {described(value)}")
+    number, unit = float(match.group(1)), match.group(2) or ""
+    base = 1024 if unit.endswith("i") else 1000
+    size = int(number * base ** (_UNITS.index(unit[0].upper()) + 1 if unit else 0))
+    if size < _LEAST_MEMORY:
+        raise ValueError(f"must be 64MiB or more, not {described(value)}")
+    return size
+
+
+def _user(value: object) -> int:
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not (text.isascii() and text.isdecimal() and int(text[:12]) <= _HIGHEST_USER):
+        raise ValueError(f"must be a numeric user id such as 1000, not {described(value)}")
+    return int(text)
+
+
+def _image(text: str) -> str:
+    if not re.fullmatch(_IMAGE, text):
+        raise ValueError(f"must be the name of an image, not {shown(text)}")
+    return text
 
 
 def _number(value: object) -> object:
@@ -143,6 +173,12 @@ def _baseline(path: str, info: ValidationInfo) -> str:
     return path
 
 
+def _context(path: str, info: ValidationInfo) -> str:
+    if not _is_there(path, info, Path.is_dir):
+        raise ValueError(f"names a directory that does not exist: {shown(path)}")
+    return path
+
+
 def _interpreter(text: str, info: ValidationInfo) -> str:
     # Neither resolved nor held inside: a virtual environment's python is a link to the system's.
     repository = _surroundings(info).repository
@@ -166,6 +202,16 @@ ModelPath: TypeAlias = Annotated[InsidePath, AfterValidator(_model)]
 
 BaselinePath: TypeAlias = Annotated[InsidePath, AfterValidator(_baseline)]
 """A directory with the versions that are in production."""
+
+ContextPath: TypeAlias = Annotated[InsidePath, AfterValidator(_context)]
+"""The directory that a Dockerfile is built with."""
+
+ImageName: TypeAlias = Annotated[
+    Text,
+    AfterValidator(_image),
+    WithJsonSchema({"type": "string", "pattern": f"^{_IMAGE}$"}),
+]
+"""A container image, by tag or by digest."""
 
 Interpreter: TypeAlias = Annotated[Text, AfterValidator(_interpreter)]
 """A Python interpreter: a path, absolute or relative to the repository."""
@@ -200,6 +246,27 @@ Seconds: TypeAlias = Annotated[
     ),
 ]
 """A duration: `90s`, `2m`, `1h`, or plain seconds."""
+
+Bytes: TypeAlias = Annotated[
+    int,
+    BeforeValidator(_bytes),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": _LEAST_MEMORY},
+                {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? ?([kKMGT]i?)?B?$"},
+            ]
+        }
+    ),
+]
+"""An amount of memory: `4GiB`, `512MiB`, `4G`, or plain bytes."""
+
+UserId: TypeAlias = Annotated[
+    int,
+    BeforeValidator(_user),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": _HIGHEST_USER}),
+]
+"""A numeric user id."""
 
 Distance: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_number)]
 """How far two numbers may be apart."""

@@ -55,12 +55,18 @@ class Exit:
     """How a child ended: `status` is negative for a signal, as in `subprocess`.
 
     `not_started` is the reason why the command could not be executed at all, otherwise empty.
+    `told` says more than the number does, where somebody knows more. `deserved` is true where the
+    command broke a rule that production sets, so that production would end it likewise.
     """
 
     status: int
     not_started: str = ""
+    told: str = ""
+    deserved: bool = False
 
     def __str__(self) -> str:
+        if self.told:
+            return self.told
         if self.not_started:
             return f"not started: {self.not_started}"
         if self.status >= 0:

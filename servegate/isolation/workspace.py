@@ -12,22 +12,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from servegate.isolation.owner import Owner
+
 _NAME = re.compile(r"servegate-(\d+)-(\d+)-(\d+)-")
 
 
 class Workspace:
     """A directory `servegate-<namespace>-<pid>-<start time>-…` that goes with the run.
 
-    Process ids are used again, so the start time (clock ticks since boot) belongs to the name; they
-    mean something only in one pid namespace, so that belongs to it too: a container that shares
-    `/tmp` with its host does not take the host's runs for dead. Entering sweeps what runs that were
-    killed have left behind.
+    The name says whose it is (see `Owner`); entering sweeps what runs that were killed have left
+    behind.
     """
 
     def __init__(self, parent: Path | None = None) -> None:
         self._parent = parent or Path(tempfile.gettempdir())
         sweep(self._parent)
-        own = f"servegate-{_pid_namespace()}-{os.getpid()}-{_started(os.getpid())}-"
+        owner = Owner.this_process()
+        own = f"servegate-{owner.namespace}-{owner.pid}-{owner.started}-"
         self.path = Path(tempfile.mkdtemp(prefix=own, dir=self._parent)).resolve()
 
     def __enter__(self) -> Self:
@@ -77,27 +78,12 @@ def remove_tree(path: Path) -> None:
 
 def _is_abandoned(entry: Path) -> bool:
     match = _NAME.match(entry.name)
-    if match is None or int(match.group(1)) != _pid_namespace():
+    if match is None:
         return False
+    namespace, pid, started = map(int, match.groups())
     try:
         status = entry.lstat()
     except OSError:
         return False
     ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
-    return ours and _started(int(match.group(2))) != int(match.group(3))
-
-
-def _started(pid: int) -> int:
-    """The start time of a process in clock ticks since boot (field 22 of proc(5)), 0 if gone."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_bytes()
-        return int(text.rpartition(b")")[2].split()[19])
-    except (OSError, IndexError, ValueError):
-        return 0
-
-
-def _pid_namespace() -> int:
-    try:
-        return Path("/proc/self/ns/pid").stat().st_ino
-    except OSError:
-        return 0
+    return ours and Owner(namespace=namespace, pid=pid, started=started).is_gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,9 @@ def _files(config: Config, model: Model | None, config_file: str, root: Path) ->
     yield config_file
     if config.serving.model_config_file:
         yield config.serving.model_config_file
+    if config.serving.dockerfile:
+        yield config.serving.dockerfile
+        yield posixpath.normpath(f"{config.serving.context or '.'}/.dockerignore")
     for flag in config.serving.flags:
         file = file_in(flag, root)
         if file is not None:

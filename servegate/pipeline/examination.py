@@ -25,13 +25,12 @@ from servegate.findings import (
     Verdict,
 )
 from servegate.isolation.workspace import new_folder
-from servegate.pipeline.options import Options, RuntimeName
+from servegate.pipeline.options import Options
 from servegate.pipeline.outside_git import DirectoryTree
+from servegate.pipeline.runtimes import Runtimes
 from servegate.pipeline.selection import Selection, Subject
 from servegate.pipeline.settings import rulings_for, settings_for
 from servegate.progress import Progress
-from servegate.serving.binary import BinaryRuntime
-from servegate.serving.embedded import EmbeddedRuntime
 
 LAYOUT = "version/layout"
 
@@ -44,6 +43,7 @@ class Examiner:
     selection: Selection
     registry: Registry
     progress: Progress
+    runtimes: Runtimes
     workspace: Path
     deadline: Deadline
 
@@ -52,9 +52,10 @@ class Examiner:
         started = time.monotonic()
         change, version = subject.change, subject.version
         self.progress.model_started(change.name, version)
-        with EvidenceStore(
-            self.registry, self._seeds(subject), subject.label, self.progress
-        ) as store:
+        folder = new_folder(self.workspace, "model")
+        runtime = self.runtimes.new(folder)
+        seeds = self._seeds(subject, folder, runtime)
+        with EvidenceStore(self.registry, seeds, subject.label, self.progress) as store:
             examination = examine(store, self._rulings(subject))
         report = ModelReport(
             name=change.name,
@@ -66,12 +67,12 @@ class Examiner:
             not_examined=examination.not_examined,
             seconds=time.monotonic() - started,
             evidence_seconds=dict(store.seconds),
+            image_id=runtime.image.id if runtime.image else None,
         )
         self.progress.model_finished(report)
         return report
 
-    def _seeds(self, subject: Subject) -> dict[str, object]:
-        folder = new_folder(self.workspace, "model")
+    def _seeds(self, subject: Subject, folder: Path, runtime: Runtime) -> dict[str, object]:
         selection = self.selection
         seeds: dict[str, object] = {
             "change": subject.change,
@@ -80,7 +81,8 @@ class Examiner:
             ),
             "base_tree": _base_tree(subject, selection),
             "repository_models": selection.names,
-            "runtime": runtime(self.options.runtime, folder),
+            "production_image": self.runtimes.production_image(),
+            "runtime": runtime,
             "workspace": folder,
             "deadline": self.deadline,
         }
@@ -108,13 +110,6 @@ def _base_tree(subject: Subject, selection: Selection) -> BaseTree | None:
     if subject.model is None or subject.model.baseline is None:
         return commit
     return DirectoryTree(directory=subject.change.root / subject.model.baseline, commit=commit)
-
-
-def runtime(name: RuntimeName, workspace: Path) -> Runtime:
-    """The runtime of this name; there is no fallback from one to another."""
-    if name is RuntimeName.BINARY:
-        return BinaryRuntime(workspace=workspace)
-    return EmbeddedRuntime(workspace=workspace)
 
 
 def _verdict(examination: Examination) -> Verdict:

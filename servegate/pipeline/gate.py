@@ -45,7 +45,9 @@ class Run:
         started = time.monotonic()
         deadline = Deadline.after(_LONGEST_RUN, self.cancelled)
         selection = select(self.options, self.event, self.checks, deadline)
-        models = self._models(selection, deadline)
+        if self.options.shard is not None:
+            selection = selection.part(self.options.shard)
+        models, serving_image = self._models(selection, deadline)
         report = Report(
             verdict=_verdict(models, interrupted=self.cancelled.is_set()),
             base=selection.comparison.base,
@@ -53,32 +55,43 @@ class Run:
             runtime=self.options.runtime,
             seconds=time.monotonic() - started,
             models=models,
+            serving_image=serving_image,
             notes=(selection.comparison.reason,),
             interrupted=self.cancelled.is_set(),
+            shard=self.options.shard,
         )
         self.progress.run_finished(report)
         return report
 
-    def _models(self, selection: Selection, deadline: Deadline) -> tuple[ModelReport, ...]:
+    def _models(
+        self, selection: Selection, deadline: Deadline
+    ) -> tuple[tuple[ModelReport, ...], str | None]:
+        """The reports, and the production image that servers were started from, if any was."""
         if not selection.subjects and not selection.unclaimed:
-            return ()
+            return (), None
         # Only now: checks and evidence bring numpy and the model's messages with them.
         from servegate.pipeline.examination import Examiner, unclaimed_report
+        from servegate.pipeline.runtimes import Runtimes
 
         strays = tuple(unclaimed_report(one) for one in selection.unclaimed)
         if not selection.subjects:
-            return strays
+            return strays, None
         self.progress.run_started([subject.label for subject in selection.subjects])
-        with Workspace() as workspace:
+        serving = selection.config.serving
+        with (
+            Workspace() as workspace,
+            Runtimes(self.options, serving, selection.comparison.head) as runtimes,
+        ):
             examiner = Examiner(
                 options=self.options,
                 selection=selection,
                 registry=self.registry(),
                 progress=self.progress,
+                runtimes=runtimes,
                 workspace=workspace.path,
                 deadline=deadline,
             )
-            return (*self._side_by_side(examiner), *strays)
+            return (*self._side_by_side(examiner), *strays), runtimes.serving_image
 
     def _side_by_side(self, examiner: Examiner) -> tuple[ModelReport, ...]:
         with ThreadPoolExecutor(max_workers=self.options.jobs) as pool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from servegate.shards import Shard
+
 
 class FailOn(StrEnum):
     """What turns the exit code red."""
@@ -20,6 +22,7 @@ class RuntimeName(StrEnum):
 
     EMBEDDED = "embedded"
     BINARY = "binary"
+    DOCKER = "docker"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,8 @@ class Options:
     """One run. `models` are the only ones to validate, all changed ones when it is empty.
 
     `config` None means the repository's `servegate.yml`; `jobs` is how many models are validated
-    at once.
+    at once. `serving_image` is used in place of the configuration's, "" for that one. `shard` is
+    the part of the work to do, None for all of it.
     """
 
     repository: Path
@@ -36,6 +40,8 @@ class Options:
     everything: bool = False
     models: tuple[str, ...] = ()
     runtime: RuntimeName = RuntimeName.EMBEDDED
+    serving_image: str = ""
     output: Path = Path("servegate-report")
     fail_on: FailOn = FailOn.BLOCKING
     jobs: int = 1
+    shard: Shard | None = None

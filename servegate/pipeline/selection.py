@@ -22,6 +22,7 @@ from servegate.pipeline.dependencies import depends_on
 from servegate.pipeline.options import Options
 from servegate.pipeline.outside_git import with_baseline
 from servegate.progress import label
+from servegate.shards import Shard
 from servegate.wording import listed, nearest
 
 
@@ -58,6 +59,14 @@ class Selection:
     unclaimed: tuple[Unclaimed, ...]
     names: tuple[str, ...]
     git: Git | None
+
+    def part(self, shard: Shard) -> Selection:
+        """What one shard of the run validates."""
+        return replace(
+            self,
+            subjects=shard.of(self.subjects, key=lambda one: one.label),
+            unclaimed=shard.of(self.unclaimed, key=lambda one: one.path),
+        )
 
 
 def select(

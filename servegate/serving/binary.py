@@ -26,6 +26,11 @@ class BinaryRuntime:
         """See `Runtime.name`."""
         return "binary"
 
+    @property
+    def image(self) -> None:
+        """See `Runtime.image`."""
+        return None
+
     def start(self, launch: Launch, deadline: Deadline) -> ModelServer:
         """See `Runtime.start`."""
         program = shutil.which(PROGRAM)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
 
 from servegate.facts.serving import Launch
-from servegate.serving.ports import ReservedPorts
 
 LABELS_FLAG = "allow_version_labels_for_unavailable_models"
 
@@ -31,13 +30,18 @@ def flag_name(flag: str) -> str:
     return flag.removeprefix("--").partition("=")[0]
 
 
-def arguments(launch: Launch, config_file: Path, ports: ReservedPorts) -> tuple[str, ...]:
-    """The server's arguments: ours, then those of production that concern how it answers."""
-    production = tuple(flag for flag in launch.flags if flag_name(flag) not in PLACEMENT_FLAGS)
+def arguments(
+    launch: Launch, flags: Iterable[str], *, config_file: str, grpc_port: int, rest_port: int
+) -> tuple[str, ...]:
+    """The server's arguments: ours, then those of production that concern how it answers.
+
+    `flags` are the launch's, with the files that they name where the server finds them.
+    """
+    production = tuple(flag for flag in flags if flag_name(flag) not in PLACEMENT_FLAGS)
     own = [
         f"--model_config_file={config_file}",
-        f"--port={ports.grpc}",
-        f"--rest_api_port={ports.rest}",
+        f"--port={grpc_port}",
+        f"--rest_api_port={rest_port}",
         f"--max_num_load_retries={launch.max_load_retries}",
     ]
     # Without it, labels in a server's first configuration are fatal (server_core.cc).

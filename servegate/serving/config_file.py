@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from google.protobuf import text_format
@@ -12,15 +13,22 @@ import servegate.savedmodel.protos  # noqa: F401 - first: the next module import
 from tensorflow_serving.config import model_server_config_pb2
 
 from servegate.errors import CannotTell
-from servegate.facts.serving import Launch
+from servegate.facts.serving import Launch, ServedModel
 from servegate.tfserving.policy import PolicyKind, VersionPolicy
 
 _Message: TypeAlias = Any
 """A generated message: TF Serving's classes come without types."""
 
 
-def config_text(launch: Launch) -> str:
+def local_place(model: ServedModel) -> str:
+    """The base path for a server that sees this machine's files."""
+    return str(model.base_path.absolute())
+
+
+def config_text(launch: Launch, place: Callable[[ServedModel], str] = local_place) -> str:
     """The text proto for `--model_config_file`; names and paths are escaped by protobuf.
+
+    `place` says where the server finds a model's versions.
 
     Raises `CannotTell` for a name or path that is not UTF-8: the message cannot hold it.
     """
@@ -29,11 +37,11 @@ def config_text(launch: Launch) -> str:
         entry = config.model_config_list.config.add(model_platform="tensorflow")
         try:
             entry.name = model.name
-            entry.base_path = str(model.base_path.absolute())
+            entry.base_path = place(model)
         except UnicodeEncodeError as error:
             raise CannotTell(
                 f"TF Serving cannot be told of the model {model.name!a} at "
-                f"{str(model.base_path)!a}: the name is not UTF-8.",
+                f"{place(model)!a}: the name is not UTF-8.",
                 remedy="Rename it.",
             ) from error
         _set_policy(entry.model_version_policy, model.policy)

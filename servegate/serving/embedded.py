@@ -25,6 +25,11 @@ class EmbeddedRuntime:
         """See `Runtime.name`."""
         return "embedded"
 
+    @property
+    def image(self) -> None:
+        """See `Runtime.image`."""
+        return None
+
     def start(self, launch: Launch, deadline: Deadline) -> ModelServer:
         """See `Runtime.start`."""
         program = (sys.executable, str(ENTRYPOINT), "serve")

@@ -28,7 +28,14 @@ def start_local(
     config_file.write_text(config_text(launch), "ascii")
     ports = ReservedPorts()
     try:
-        argv = (*program, *arguments(launch, config_file, ports))
+        given = arguments(
+            launch,
+            launch.flags,
+            config_file=str(config_file),
+            grpc_port=ports.grpc,
+            rest_port=ports.rest,
+        )
+        argv = (*program, *given)
         child = Child.start(Command(argv=argv, directory=folder), folder=folder)
     except BaseException:
         ports.release()

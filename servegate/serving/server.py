@@ -1,4 +1,4 @@
-"""A model server that runs somewhere and is asked over loopback: what all runtimes share."""
+"""A model server that runs somewhere and is asked by network: what all runtimes share."""
 
 from __future__ import annotations
 
@@ -171,6 +171,8 @@ class ModelServer:
         log = self.log()
         if reason := load_failure(log, model, version):
             raise LoadFailed(reason, self._tail())
+        if end.deserved:
+            raise LoadFailed(f"The server died ({end}).", self._tail())
         said = start_failure(log)
         because = f": {said}" if said else ""
         raise ServerFailed(f"The server died ({_explained(end)}){because}.", self._tail())
@@ -212,4 +214,4 @@ def _told(states: tuple[VersionState, ...]) -> str:
 
 
 def _explained(end: Exit) -> str:
-    return f"{end}; out of memory?" if end.status == _SIGKILL else str(end)
+    return f"{end}; out of memory?" if end.status == _SIGKILL and not end.told else str(end)

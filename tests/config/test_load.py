@@ -58,6 +58,30 @@ def test_an_empty_file_has_the_defaults(repository: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "size"),
+    [
+        ("4GiB", 4 * 2**30),
+        ("4Gi", 4 * 2**30),
+        ("1.5 GB", 1_500_000_000),
+        ("512M", 512_000_000),
+        ("64MiB", 2**26),
+        (2**30, 2**30),
+    ],
+)
+def test_memory_is_read_in_the_usual_units(repository: Path, written: str | int, size: int) -> None:
+    assert loaded(repository, f"serving: {{memory: {written}}}").serving.memory == size
+
+
+def test_productions_image_is_read(repository: Path) -> None:
+    text = "serving: {dockerfile: deploy/Dockerfile, context: ./deploy/, user: 1000}"
+    serving = loaded(repository, text).serving
+    assert (serving.dockerfile, serving.context) == ("deploy/Dockerfile", "deploy")
+    assert serving.user == 1000
+    pinned = f"tensorflow/serving@sha256:{'0' * 64}"
+    assert loaded(repository, f"serving: {{image: {pinned}}}").serving.image == pinned
+
+
+@pytest.mark.parametrize(
     ("place", "line"),
     [
         (("serving", "model_config"), 3),

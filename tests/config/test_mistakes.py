@@ -30,6 +30,19 @@ ACCEPT = "accept: [{{check: version/layout, model: a, version: 1, reason: x, {}}
         ("serving: {load_timeout: 25h}", "must be more than nothing and at most 24h"),
         ("serving: {model_config: nope}", "names a file that does not exist: 'nope'"),
         ("serving: {model_config: deploy}", "names a file that does not exist: 'deploy'"),
+        ("serving: {image: 'a b'}", "serving.image must be the name of an image, not 'a b'"),
+        ("serving: {image: --rm}", "serving.image must be the name of an image"),
+        ("serving: {user: root}", "must be a numeric user id such as 1000, not the text 'root'"),
+        ("serving: {user: true}", "must be a numeric user id such as 1000, not true"),
+        ("serving: {memory: much}", "must be an amount such as 4GiB or 512MiB, not the text"),
+        ("serving: {memory: 4}", "serving.memory must be 64MiB or more, not the number 4"),
+        ("serving: {dockerfile: nope}", "serving.dockerfile names a file that does not exist"),
+        ("serving: {context: nope}", "serving.context names a directory that does not exist"),
+        ("serving: {context: deploy}", "serving.context needs serving.dockerfile"),
+        (
+            "serving: {dockerfile: deploy/Dockerfile, built_image: x}",
+            "serving.built_image and serving.dockerfile exclude each other",
+        ),
         ("models: {a: b}", "models must be a list, not a mapping"),
         ("models: [a]", "models[0] must be a mapping, not the text 'a'"),
         ("models: [{path: models/price}]", "models[0].name is missing"),
@@ -100,10 +113,6 @@ def test_a_mistake_is_named_with_its_line(repository: Path, text: str, expected:
 @pytest.mark.parametrize(
     "text",
     [
-        *(
-            f"serving: {{{key}: x}}"
-            for key in ("image", "dockerfile", "context", "built_image", "user", "memory")
-        ),
         MODEL.format("sensitivity: {ignores: {a: b}}"),
         MODEL.format("preprocessing: {training: 'a:b', vocabulary: {a: b}}"),
     ],

@@ -66,7 +66,13 @@ def flags(*production: str, labels: bool = False, retries: int = 0) -> tuple[str
     launch = Launch(models=(model,), flags=production, max_load_retries=retries)
     ports = ReservedPorts()
     try:
-        given = arguments(launch, Path("/w/models.config"), ports)
+        given = arguments(
+            launch,
+            launch.flags,
+            config_file="/w/models.config",
+            grpc_port=ports.grpc,
+            rest_port=ports.rest,
+        )
     finally:
         ports.release()
     assert given[:3] == (

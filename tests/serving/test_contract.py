@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,10 +26,14 @@ from servegate.facts.serving import (
     Server,
     ServerFailed,
 )
+from servegate.serving.docker.host import DockerHost
+from servegate.serving.docker.runtime import DockerRuntime
+from servegate.serving.docker.settings import DockerSettings
 from servegate.serving.server import ModelServer
 from servegate.tfserving.versions import Version
+from tests.support.bench import Bench, DockerBench, LocalBench
 from tests.support.processes import eventually, marked
-from tests.support.runtimes import ALL, PRESENT, launch, runtime, signal_server, wrapper_on_path
+from tests.support.runtimes import ALL, PRESENT, launch, runtime, wrapper_on_path
 from tests.support.tinymodels import Graph, Signature, write_model, write_saved_model
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -37,14 +42,25 @@ SOON = 60.0
 Start = Callable[[Launch], Server]
 
 
-@pytest.fixture(scope="module", params=PRESENT)
-def present(
+@pytest.fixture(scope="module", params=[*PRESENT, pytest.param("docker", marks=pytest.mark.docker)])
+def bench(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Runtime]:
+) -> Iterator[Bench]:
+    workspace = tmp_path_factory.mktemp("workspace")
+    if request.param == "docker":
+        settings = DockerSettings(files=workspace, image=request.getfixturevalue("serving_image"))
+        with DockerHost(settings) as host:
+            yield DockerBench(DockerRuntime(host), host.client())
+        return
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "wrapped":
             patch.setenv("PATH", wrapper_on_path(tmp_path_factory.mktemp("bin")))
-        yield runtime(request.param, tmp_path_factory.mktemp("workspace"))
+        yield LocalBench(runtime(request.param, workspace))
+
+
+@pytest.fixture(scope="module")
+def present(bench: Bench) -> Runtime:
+    return bench.runtime
 
 
 @pytest.fixture
@@ -172,24 +188,52 @@ def test_a_corrupt_only_version_is_a_failed_load(start: Start, tmp_path: Path) -
 
 
 def test_a_running_server_picks_up_a_version_and_reports_a_corrupt_one(
-    start: Start, tmp_path: Path
+    bench: Bench, tmp_path: Path
 ) -> None:
     base = tmp_path / "base"
     write_model(base / "1", weight=2.0, bias=0.0)
-    server = start(launch(base))
-    server.await_version("m", ONE, Deadline.after(SOON))
+    server, deliver = bench.start_upgradable(launch(base))
+    with stopping(server):
+        server.await_version("m", ONE, Deadline.after(SOON))
 
-    write_model(tmp_path / "new", weight=3.0, bias=0.0).rename(base / "2")
-    server.await_version("m", TWO, Deadline.after(SOON))
-    assert answer(server, [[1.0]]) == (2, [[3.0]])
+        deliver(write_model(tmp_path / "new", weight=3.0, bias=0.0), "2")
+        server.await_version("m", TWO, Deadline.after(SOON))
+        assert answer(server, [[1.0]]) == (2, [[3.0]])
 
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    (broken / "saved_model.pb").write_bytes(b"\xff" * 100)
-    broken.rename(base / "3")
-    with pytest.raises(LoadFailed):
-        server.await_version("m", Version(3), Deadline.after(SOON))
-    assert answer(server, [[1.0]]) == (2, [[3.0]])
+        broken = tmp_path / "broken"
+        broken.mkdir()
+        (broken / "saved_model.pb").write_bytes(b"\xff" * 100)
+        deliver(broken, "3")
+        with pytest.raises(LoadFailed):
+            server.await_version("m", Version(3), Deadline.after(SOON))
+        assert answer(server, [[1.0]]) == (2, [[3.0]])
+
+
+def test_no_question_fails_while_a_version_takes_over(bench: Bench, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    write_model(base / "1", weight=2.0, bias=0.0)
+    server, deliver = bench.start_upgradable(launch(base))
+    answered: list[tuple[int, list[object]]] = []
+    over = threading.Event()
+
+    def ask_on() -> None:
+        while not over.is_set():
+            answered.append(answer(server, [[1.0]]))
+
+    with stopping(server), ThreadPoolExecutor(1) as pool:
+        server.await_version("m", ONE, Deadline.after(SOON))
+        asking = pool.submit(ask_on)
+        try:
+            deliver(write_model(tmp_path / "new", weight=3.0, bias=0.0), "2")
+            server.await_version("m", TWO, Deadline.after(SOON))
+            assert eventually(lambda: answered[-1:] == [(2, [[3.0]])])
+        finally:
+            over.set()
+        asking.result()
+    versions = [version for version, _ in answered]
+    assert versions[0] == 1
+    assert versions == sorted(versions)
+    assert [one for one in answered if one not in [(1, [[2.0]]), (2, [[3.0]])]] == []
 
 
 def test_a_version_that_never_comes_is_told_with_what_is_there(
@@ -218,6 +262,14 @@ def test_a_server_without_versions_waits_and_says_so(
     )
 
 
+@contextlib.contextmanager
+def stopping(server: ModelServer) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        server.stop()
+
+
 def started(start: Start, tmp_path: Path) -> ModelServer:
     write_model(tmp_path / "1")
     server = start(launch(tmp_path))
@@ -227,10 +279,10 @@ def started(start: Start, tmp_path: Path) -> ModelServer:
 
 
 def test_a_server_killed_between_questions_is_said_to_have_died(
-    start: Start, tmp_path: Path
+    bench: Bench, start: Start, tmp_path: Path
 ) -> None:
     server = started(start, tmp_path)
-    signal_server(server, signal.SIGKILL)
+    bench.kill(server)
     with pytest.raises(ServerFailed, match=r"died \(signal SIGKILL") as failure:
         answer(server, [[1.0]])
     assert "Successfully loaded servable version {name: m version: 1}" in failure.value.log
@@ -240,9 +292,9 @@ def test_a_server_killed_between_questions_is_said_to_have_died(
         server.await_version("m", ONE, Deadline.after(SOON))
 
 
-def test_a_frozen_server_is_said_to_hang(start: Start, tmp_path: Path) -> None:
+def test_a_frozen_server_is_said_to_hang(bench: Bench, start: Start, tmp_path: Path) -> None:
     server = started(start, tmp_path)
-    signal_server(server, signal.SIGSTOP)
+    bench.freeze(server)
     with pytest.raises(ServerFailed, match="did not answer within"):
         server.predict(question([[1.0]]), Deadline.after(0.3))
     with pytest.raises(DeadlineExceeded):
@@ -250,20 +302,18 @@ def test_a_frozen_server_is_said_to_hang(start: Start, tmp_path: Path) -> None:
     server.stop()
 
 
-def test_stopping_leaves_the_log_and_nothing_else(start: Start, tmp_path: Path) -> None:
+def test_stopping_leaves_the_log_and_nothing_else(
+    bench: Bench, start: Start, tmp_path: Path
+) -> None:
     server = started(start, tmp_path)
-    config = next(word for word in _command_line(server) if "model_config_file" in word)
-    assert marked(config)
+    is_there = bench.traces(server)
+    assert is_there()
     server.stop()
     server.stop()
-    assert marked(config) == []
+    assert not is_there()
     assert "Successfully loaded servable version {name: m version: 1}" in server.log()
     with pytest.raises(ServerFailed):
         answer(server, [[1.0]])
-
-
-def _command_line(server: ModelServer) -> list[str]:
-    return server._body._process.args  # type: ignore[attr-defined, no-any-return]
 
 
 def test_two_servers_answer_for_themselves(start: Start, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def make_repository(folder: Path) -> Path:
     """Everything that the configurations of the tests name."""
     for directory in ("models/sentiment/1", "models/price/1", "deploy", "data", "in-production"):
         (folder / directory).mkdir(parents=True)
-    for file in ("deploy/models.config", "data/sentiment.jsonl"):
+    for file in ("deploy/models.config", "deploy/Dockerfile", "data/sentiment.jsonl"):
         (folder / file).touch()
     interpreter = folder / ".venv/bin/python"
     interpreter.parent.mkdir(parents=True)

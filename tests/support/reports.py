@@ -17,6 +17,7 @@ from servegate.findings import (
     Status,
     Verdict,
 )
+from servegate.shards import Shard
 
 PASSED = CheckResult(
     id="version/layout",
@@ -258,6 +259,7 @@ _models = st.builds(
     seconds=_seconds,
     evidence_seconds=st.dictionaries(texts, _seconds, max_size=2),
     image_id=st.one_of(st.none(), texts),
+    image_digest=st.one_of(st.none(), texts),
 )
 hostile_reports = st.builds(
     Report,
@@ -271,4 +273,5 @@ hostile_reports = st.builds(
     not_examined=_absences,
     notes=st.lists(texts, max_size=2).map(tuple),
     interrupted=st.booleans(),
+    shard=st.one_of(st.none(), st.builds(Shard, index=st.integers(1, 9), total=st.just(9))),
 )

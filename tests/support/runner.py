@@ -88,7 +88,10 @@ def _undone(text: str, more: dict[str, str]) -> str:
 
 
 def outputs(text: str) -> dict[str, str]:
-    """What a step's outputs are after this was written to `GITHUB_OUTPUT`."""
+    """What a step's outputs are after this was written to `GITHUB_OUTPUT`.
+
+    Raises `ValueError` where the runner fails the step.
+    """
     found: dict[str, str] = {}
     lines = iter(text.split("\n"))
     for line in lines:
@@ -96,6 +99,8 @@ def outputs(text: str) -> dict[str, str]:
             continue
         heredoc = line.find("<<")
         equals = line.find("=")
+        if heredoc < 0 and equals < 0:
+            raise ValueError(f"Invalid format {line!r}")
         if heredoc < 0 or 0 <= equals < heredoc:
             name, _, found_value = line.partition("=")
             found[name] = found_value
@@ -106,5 +111,7 @@ def outputs(text: str) -> dict[str, str]:
             if inner == delimiter:
                 break
             value.append(inner)
+        else:
+            raise ValueError(f"Matching delimiter not found {delimiter!r}")
         found[line[:heredoc]] = "\n".join(value)
     return found

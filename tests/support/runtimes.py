@@ -1,18 +1,16 @@
-"""The runtimes that are present on this machine, and what tests do to their servers."""
+"""The runtimes that run processes of this machine, and what tests start with them."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import shutil
-import signal
 import sys
 from pathlib import Path
 
 from servegate.facts.serving import Launch, Runtime, ServedModel
 from servegate.serving.binary import PROGRAM, BinaryRuntime
 from servegate.serving.embedded import ENTRYPOINT, EmbeddedRuntime
-from servegate.serving.server import ModelServer
 from servegate.tfserving.policy import PolicyKind, VersionPolicy
 
 ALL = VersionPolicy(kind=PolicyKind.ALL)
@@ -39,10 +37,3 @@ def launch(base_path: Path, policy: VersionPolicy | None = None, name: str = "m"
     """One model, polled as often as TF Serving can."""
     model = ServedModel(name=name, base_path=base_path, policy=policy or VersionPolicy())
     return Launch(models=(model,), flags=("--file_system_poll_wait_seconds=1",))
-
-
-def signal_server(server: ModelServer, number: signal.Signals) -> None:
-    """Sends a signal to the server itself, past the launcher that started it."""
-    launcher = server._body._process.pid  # type: ignore[attr-defined]
-    children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
-    os.killpg(int(children[0]), number)

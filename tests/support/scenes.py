@@ -20,6 +20,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 import yaml
 
 import servegate.evidence
@@ -27,8 +28,9 @@ from servegate.cli.registry import SEEDS, all_checks, known_checks
 from servegate.engine.registry import find_providers, registry
 from servegate.findings import CheckResult, Finding, Report
 from servegate.pipeline.gate import Run
-from servegate.pipeline.options import Options
+from servegate.pipeline.options import Options, RuntimeName
 from servegate.progress import Silent
+from tests.support.engine import without_engine
 from tests.support.repos import Repo
 from tests.support.tinymodels import Graph, Tensor, write_model
 
@@ -60,6 +62,13 @@ class Scene:
     def __init__(self, folder: Path) -> None:
         self.repo = Repo(folder / "repository")
         self.base = ""
+        self.runtime = RuntimeName.EMBEDDED
+
+    def needs_docker(self) -> None:
+        """Has the gate use a Docker engine; skips the test where none answers."""
+        if reason := without_engine():
+            pytest.skip(reason)
+        self.runtime = RuntimeName.DOCKER
 
     def version(self, name: str) -> Path:
         """The absolute path of a version directory, which need not exist."""
@@ -116,7 +125,7 @@ def gate(scene: Scene, only: Collection[str] | None = None) -> Report:
     chosen = [one for one in all_checks() if only is None or one.id in only]
     assert only is None or len(chosen) == len(only)
     run = Run(
-        options=Options(repository=scene.repo.path, base=scene.base),
+        options=Options(repository=scene.repo.path, base=scene.base, runtime=scene.runtime),
         event=None,
         checks=known_checks(),
         registry=lambda: registry(chosen, find_providers(servegate.evidence), SEEDS),

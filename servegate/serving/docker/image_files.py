@@ -1,0 +1,169 @@
+"""Reads files out of an image without running anything of it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import posixpath
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import docker
+from docker.errors import NotFound
+
+from servegate.deadline import Deadline
+from servegate.errors import CannotTell
+from servegate.facts.images import ImageFile, ImageTree
+from servegate.serving.docker.engine import explained, forgiving
+from servegate.serving.docker.host import DockerHost, image_user
+from servegate.serving.docker.labels import new_name, own_labels
+
+_ROOT = 0
+_READ, _SEARCH = 0o4, 0o1
+_DOING = "reading files out of production's image"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Whom a process runs as, as far as the modes of files are concerned."""
+
+    uid: int
+    gid: int
+
+    def may(self, right: int, entry: tarfile.TarInfo) -> bool:
+        """Whether the mode of a file grants it `right`; root needs no mode."""
+        if self.uid == _ROOT:
+            return True
+        shift = 6 if entry.uid == self.uid else 3 if entry.gid == self.gid else 0
+        return bool(entry.mode >> shift & right)
+
+
+class ImageFiles:
+    """Implements `servegate.facts.images.ProductionImage`."""
+
+    def __init__(self, host: DockerHost) -> None:
+        self._host = host
+
+    def tree(self, place: str, deadline: Deadline) -> ImageTree:
+        """See `ProductionImage.tree`."""
+        client, base = self._host.client(), self._host.base(deadline)
+        wanted = self._host.settings.user
+        with _unstarted(client, base["Id"]) as container:
+            named = image_user(base) if wanted is None else str(wanted)
+            user = _user(client, container, named)
+            reachable = all(user.may(_SEARCH, entry) for entry in _around(client, container, place))
+            found = dict(_files(client, container, place, user, deadline))
+        return ImageTree(
+            image=self._host.serving_image or "",
+            place=place,
+            user=f"uid {user.uid}",
+            files={
+                name: ImageFile(digest=digest, readable=readable and reachable)
+                for name, (digest, readable) in found.items()
+            },
+        )
+
+
+@contextmanager
+def _unstarted(client: docker.APIClient, image: str) -> Iterator[str]:
+    """A container that is never started: a handle on the image's files."""
+    name = new_name("files")
+    try:
+        with explained(_DOING):
+            client.create_container(image, command=["/"], name=name, labels=own_labels())
+        yield name
+    finally:
+        with forgiving():
+            client.remove_container(name, v=True, force=True)
+
+
+class _Stream(io.RawIOBase):
+    """The engine's archive as a file that can only be read forward."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if not self._rest:
+            self._rest = next(self._chunks, b"")
+        count = min(len(buffer), len(self._rest))
+        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
+
+
+@contextmanager
+def _archive(client: docker.APIClient, container: str, path: str) -> Iterator[tarfile.TarFile]:
+    """Raises `NotFound` where there is nothing of this path."""
+    chunks, status = client.get_archive(container, path)
+    if status["linkTarget"]:
+        target = posixpath.join(posixpath.dirname(path), status["linkTarget"])
+        chunks, _ = client.get_archive(container, target)
+    with (
+        io.BufferedReader(_Stream(chunks), 2**20) as stream,
+        tarfile.open(fileobj=stream, mode="r|") as archive,
+    ):
+        yield archive
+
+
+def _around(client: docker.APIClient, container: str, place: str) -> Iterator[tarfile.TarInfo]:
+    """The directories that one has to pass on the way to a place; a missing one is left out."""
+    parts = posixpath.normpath(place).split("/")
+    for count in range(2, len(parts)):
+        try:
+            with (
+                explained(_DOING),
+                _archive(client, container, "/".join(parts[:count])) as archive,
+            ):
+                first = archive.next()
+        except CannotTell as error:
+            if isinstance(error.__cause__, NotFound):
+                return
+            raise
+        if first is not None:
+            yield first
+
+
+def _files(
+    client: docker.APIClient, container: str, place: str, user: User, deadline: Deadline
+) -> Iterator[tuple[str, tuple[str, bool]]]:
+    """Path, digest and readability of every file below a place."""
+    closed: set[str] = set()
+    try:
+        with explained(_DOING), _archive(client, container, place) as archive:
+            for entry in archive:
+                deadline.check()
+                name = entry.name.rstrip("/").partition("/")[2]
+                around = posixpath.dirname(name) if name else None
+                if around in closed:
+                    closed.add(name)
+                if entry.isdir() and not user.may(_SEARCH, entry):
+                    closed.add(name)
+                content = archive.extractfile(entry) if entry.isreg() else None
+                if content is not None:
+                    digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+                    yield name, (digest, around not in closed and user.may(_READ, entry))
+    except CannotTell as error:
+        if not isinstance(error.__cause__, NotFound):
+            raise
+
+
+def _user(client: docker.APIClient, container: str, named: str) -> User:
+    """`uid`, `uid:gid`, or a name of the image's own list."""
+    name, _, group = named.partition(":")
+    if name.isdecimal() or not name:
+        return User(uid=int(name or _ROOT), gid=int(group) if group.isdecimal() else _ROOT)
+    with explained(_DOING), _archive(client, container, "/etc/passwd") as archive:
+        entry = archive.next()
+        content = archive.extractfile(entry) if entry is not None else None
+        text = content.read().decode("utf-8", "replace") if content is not None else ""
+    for line in text.splitlines():
+        fields = line.split(":")
+        if fields[0] == name and len(fields) > 3 and fields[2].isdecimal():
+            return User(uid=int(fields[2]), gid=int(fields[3]) if fields[3].isdecimal() else _ROOT)
+    raise CannotTell(f"Production's image runs as {name!a}, whom its /etc/passwd does not list.")
