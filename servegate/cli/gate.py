@@ -5,49 +5,42 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import sys
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import replace
 from types import FrameType
 
+from servegate.changes.event import CiEvent, read_event
+from servegate.cli.publishing import exit_code, publish
 from servegate.cli.registry import full_registry, known_checks
-from servegate.cli.writing import write_reports
+from servegate.cli.selecting import selection_options
+from servegate.cli.unsafe_events import refuse_unsafe
 from servegate.errors import CannotTell, Interrupted, ServegateError
 from servegate.findings import Report, Verdict
-from servegate.pipeline.options import FailOn, Options
-
-INTERRUPTED = 130
-_EXIT = {
-    Verdict.ACCEPTED: 0,
-    Verdict.UNCHANGED: 0,
-    Verdict.REJECTED: 1,
-    Verdict.UNDECIDED: 3,
-}
+from servegate.pipeline.options import Options
 
 
 def gate(arguments: argparse.Namespace) -> int:
     """Runs the gate. Raises `WrongUse` before anything is validated."""
-    options = Options(
-        repository=repository(),
-        config=arguments.config,
-        base=arguments.base,
-        everything=arguments.everything,
-        models=tuple(arguments.models),
+    options = replace(
+        selection_options(arguments),
         runtime=arguments.runtime,
+        serving_image=arguments.serving_image,
         output=arguments.output,
         fail_on=arguments.fail_on,
         jobs=arguments.jobs,
+        shard=arguments.shard,
     )
+    event = read_event(os.environ)
+    refuse_unsafe(event, arguments.allowed_events)
     started = time.monotonic()
     try:
-        report = _validate(options)
+        report = _validate(options, event)
     except (CannotTell, Interrupted) as error:
         report = _without_models(error, options, time.monotonic() - started)
-    _publish(report, options)
+    publish(report, options.output)
     return exit_code(report, options.fail_on)
 
 
@@ -62,30 +55,13 @@ def _without_models(error: ServegateError, options: Options, seconds: float) -> 
         models=(),
         notes=(str(error),),
         interrupted=isinstance(error, Interrupted),
+        shard=options.shard,
     )
 
 
-def exit_code(report: Report, fail_on: FailOn) -> int:
-    """The code that the verdict stands for."""
-    if report.interrupted:
-        return INTERRUPTED
-    return 0 if fail_on is FailOn.NEVER else _EXIT[report.verdict]
-
-
-def repository() -> Path:
-    """The top of the working tree: GITHUB_WORKSPACE, or what git says of this directory."""
-    workspace = os.environ.get("GITHUB_WORKSPACE", "")
-    if workspace and os.environ.get("GITHUB_ACTIONS") == "true":
-        return Path(workspace).absolute()
-    here = Path.cwd()
-    tops = (folder for folder in (here, *here.parents) if (folder / ".git").exists())
-    return next(tops, here)
-
-
-def _validate(options: Options) -> Report:
+def _validate(options: Options, event: CiEvent | None) -> Report:
     from rich.console import Console
 
-    from servegate.changes.event import read_event
     from servegate.isolation.shield import shield_this_process
     from servegate.pipeline.gate import Run
     from servegate.report.progress import display_for, progress
@@ -96,7 +72,7 @@ def _validate(options: Options) -> Report:
     with _cancelling() as cancelled, progress(console, display) as shown:
         run = Run(
             options=options,
-            event=read_event(os.environ),
+            event=event,
             checks=known_checks(),
             registry=full_registry,
             progress=shown,
@@ -119,34 +95,3 @@ def _cancelling() -> Iterator[threading.Event]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-
-
-def _publish(report: Report, options: Options) -> None:
-    try:
-        written = write_reports(report, options.output, os.environ)
-    except OSError as error:
-        raise CannotTell(
-            f"The reports cannot be written to {options.output}: {error.strerror}.",
-            remedy="Give --output a directory that can be written to.",
-        ) from error
-    _print(report, tuple(str(path) for path in written))
-
-
-def _print(report: Report, written: tuple[str, ...]) -> None:
-    from rich.console import Console
-
-    from servegate.report import console, github_annotations
-    from servegate.report.progress import Display, display_for
-    from servegate.report.safe import stopped_commands
-
-    out = Console(soft_wrap=False)
-    display = display_for(os.environ, terminal=out.is_terminal)
-    if display is Display.LIVE:
-        out.print(console.rich(report, written=written))
-        return
-    text = console.plain(report, written=written)
-    if display is Display.ACTIONS:
-        sys.stdout.write(stopped_commands(text, f"servegate-{uuid.uuid4()}"))
-        sys.stdout.write(github_annotations.render(report))
-    else:
-        sys.stdout.write(text)

@@ -20,6 +20,7 @@ SEEDS = (
     "candidate",
     "change",
     "deadline",
+    "production_image",
     "repository_models",
     "runtime",
     "settings",

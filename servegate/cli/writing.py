@@ -43,9 +43,9 @@ def _for_the_runner(
     report: Report, folder: Path, text: str, environment: Mapping[str, str]
 ) -> None:
     if step_summary := environment.get("GITHUB_STEP_SUMMARY"):
-        _append(Path(step_summary), text)
+        append(Path(step_summary), text)
     if step_output := environment.get("GITHUB_OUTPUT"):
-        _append(
+        append(
             Path(step_output),
             outputs.render(
                 report,
@@ -56,6 +56,7 @@ def _for_the_runner(
         )
 
 
-def _append(path: Path, text: str) -> None:
+def append(path: Path, text: str) -> None:
+    """Adds to one of the runner's files, in which other steps' lines may stand already."""
     with path.open("a", encoding="utf-8") as opened:
         opened.write(text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from servegate.errors import Mistake
 from servegate.findings import Finding, Location, ModelReport, Report, Severity
 from servegate.report.safe import (
     cut_bytes,
@@ -23,6 +24,7 @@ LONGEST = 4096
 bytes of UTF-8, which is what is counted here."""
 
 _TITLE_LENGTH = 200
+_WRONG_USE = "Servegate: nothing was validated"
 _LEVELS = {Kind.FAILED: "error", Kind.ERRORED: "error", Kind.ADVISORY: "warning"}
 
 
@@ -41,6 +43,12 @@ def render(report: Report, *, details: str = "report.json") -> str:
     return "".join(
         f"{command}\n" for level in commands for command in _shown(level, commands[level], details)
     )
+
+
+def of_mistakes(mistakes: Iterable[Mistake]) -> str:
+    """Workflow commands for mistakes in arguments and configuration, an error each."""
+    commands = [_command("error", _WRONG_USE, one.message, one.location) for one in mistakes]
+    return "".join(f"{command}\n" for command in _shown("error", commands, "the step's log"))
 
 
 def _shown(level: str, commands: list[str], details: str) -> list[str]:

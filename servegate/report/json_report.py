@@ -25,6 +25,7 @@ def render(report: Report) -> str:
         "serving_image": report.serving_image,
         "seconds": finite(report.seconds),
         "interrupted": report.interrupted,
+        "shard": str(report.shard) if report.shard else None,
         "models": [_model(model) for model in report.models],
         "not_examined": _strings(report.not_examined),
         "notes": list(report.notes),
@@ -59,6 +60,7 @@ def _model(model: ModelReport) -> dict[str, object]:
         "candidate": model.candidate,
         "baseline": list(model.baseline),
         "image_id": model.image_id,
+        "image_digest": model.image_digest,
         "verdict": model.verdict,
         "seconds": finite(model.seconds),
         "evidence_seconds": {

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
 from servegate.report import outputs
 from tests.support import runner
-from tests.support.reports import REJECTED, texts
+from tests.support.reports import REJECTED, REJECTED_MODEL, texts
 
 
 def test_counts_checks_of_all_models() -> None:
@@ -21,7 +22,23 @@ def test_counts_checks_of_all_models() -> None:
         "advisory": "2",
         "junit": "o/junit.xml",
         "report": "o/report.json",
+        "image": "tensorflow/serving@sha256:0123",
+        "image-id": "sha256:0a1b",
+        "image-digest": "",
     }
+
+
+def test_images_of_several_models_stand_one_a_line() -> None:
+    models = (
+        replace(REJECTED_MODEL, image_id="sha256:b", image_digest="sha256:y"),
+        replace(REJECTED_MODEL, image_id="sha256:a"),
+        replace(REJECTED_MODEL, image_id="sha256:b"),
+    )
+    report = replace(REJECTED, models=models, serving_image=None)
+    found = runner.outputs(outputs.render(report, junit="j", details="d", delimiter="eof"))
+    assert found["image"] == ""
+    assert found["image-id"] == "sha256:b\nsha256:a"
+    assert found["image-digest"] == "sha256:y"
 
 
 @given(texts)
