@@ -21,6 +21,9 @@ BUILD = "servegate.build"
 OLD_SECONDS = 2 * 24 * 3600
 """No run takes two days: what is older belongs to nobody, on whatever machine it was made."""
 
+_FIRST_STEP = "ARG SERVEGATE_"
+_STEP_SECONDS = 10
+
 _OWNER = re.compile(r"([0-9a-f-]*)/(\d+)/(\d+)/(\d+)/(\d+)\Z")
 
 
@@ -55,6 +58,22 @@ def sweep(client: docker.APIClient) -> None:
         if _is_abandoned(one["Labels"]):
             with forgiving():
                 client.remove_image(one["Id"], force=True)
+    _sweep_first_steps(client)
+
+
+def _sweep_first_steps(client: docker.APIClient) -> None:
+    """Removes what a build leaves that was killed before its label was set: empty images.
+
+    The Dockerfile's arguments tell them. Nothing says whose they are, so they have to be older than
+    a build that still runs could leave them: it takes milliseconds from one step to the next.
+    """
+    for one in client.images(filters={"dangling": True}):
+        if one["Labels"] or time.time() - one["Created"] < _STEP_SECONDS:
+            continue
+        with forgiving():
+            steps = client.history(one["Id"])  # type: ignore[no-untyped-call]
+            if _FIRST_STEP in str(steps[0]["CreatedBy"]):
+                client.remove_image(one["Id"])
 
 
 def _is_abandoned(labels: dict[str, str] | None) -> bool:

@@ -20,6 +20,7 @@ from servegate.deadline import Deadline
 from servegate.errors import Interrupted
 from servegate.facts.serving import Launch
 from servegate.isolation.owner import Owner
+from servegate.serving.docker import labels
 from servegate.serving.docker.host import DockerHost
 from servegate.serving.docker.labels import OLD_SECONDS, OWNER, own_labels, sweep
 from servegate.serving.docker.runtime import DockerRuntime
@@ -171,3 +172,34 @@ def test_only_what_belongs_to_nobody_is_swept(
     finally:
         if not abandoned:
             client.remove_volume(name)
+
+
+class Images:
+    """An engine's list of images without a name; a real one would have to be left to age."""
+
+    def __init__(self, **seconds_and_step: tuple[int, str, dict[str, str]]) -> None:
+        self._known = seconds_and_step
+        self.removed: list[str] = []
+
+    def images(self, **_filters: object) -> list[dict[str, object]]:
+        return [
+            {"Id": name, "Created": time.time() - age, "Labels": labels}
+            for name, (age, _, labels) in self._known.items()
+        ]
+
+    def history(self, image: str) -> list[dict[str, str]]:
+        return [{"CreatedBy": f"/bin/sh -c #(nop)  {self._known[image][1]}"}]
+
+    def remove_image(self, image: str) -> None:
+        self.removed.append(image)
+
+
+def test_the_first_steps_of_a_killed_build_are_known_by_their_arguments() -> None:
+    engine = Images(
+        ours=(60, "ARG SERVEGATE_BUILD", {}),
+        being_built=(1, "ARG SERVEGATE_BUILD", {}),
+        labelled=(60, "ARG SERVEGATE_BUILD", {OWNER: "somebody"}),
+        foreign=(60, "COPY dir:0 in /", {}),
+    )
+    labels._sweep_first_steps(engine)  # type: ignore[arg-type]
+    assert engine.removed == ["ours"]
