@@ -1,0 +1,1 @@
+"""What is measured: how well the gate detects, and how fast it is."""

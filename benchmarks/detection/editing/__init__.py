@@ -1,0 +1,1 @@
+"""Editing SavedModels as files: graphs as protocol buffers, weights in their checkpoint."""

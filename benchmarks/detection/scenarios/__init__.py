@@ -1,0 +1,1 @@
+"""Changes that ordinary teams make and that must pass; one function each."""
