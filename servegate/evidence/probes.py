@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from servegate.evidence.records import string_records
 from servegate.evidence.saved_model import FILES_CHECK
 from servegate.evidence.synthesis import can_be_asked, variants
 from servegate.evidence.vocabulary import word_lists
@@ -42,10 +43,11 @@ def probes(saved_model: SavedModel, example_tensors: Later[FittedExamples]) -> P
     for probe in (*_examples(example_tensors), *_warm_up(saved_model)):
         plausible[probe.signature].append(probe)
     words = word_lists(saved_model)
+    records = string_records(saved_model, words)
     return ProbePlan(
         plausible={name: tuple(asked) for name, asked in plausible.items()},
         made_up={
-            signature.name: tuple(variants(signature, words))
+            signature.name: tuple(variants(signature, words, records))
             for signature in saved_model.signatures
             if can_be_asked(signature)
         },

@@ -26,16 +26,20 @@ _MAX_BYTES = 2**25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """What a variant takes for open dimensions, for the largest integer, and for open ranks."""
+    """What a variant takes for open dimensions, for the largest integer, and for open ranks.
+
+    `trailing` are the dimensions after the batch axis; None takes an open rank for a scalar.
+    """
 
     dimension: int
     integers: int
-    trailing: tuple[int, ...]
+    trailing: tuple[int, ...] | None
 
 
 GUESSES = (
     Guess(dimension=8, integers=9, trailing=()),
     Guess(dimension=8, integers=1, trailing=(1,)),
+    Guess(dimension=8, integers=9, trailing=None),
     Guess(dimension=1, integers=9, trailing=()),
     Guess(dimension=32, integers=99, trailing=()),
     Guess(dimension=96, integers=255, trailing=()),
@@ -50,10 +54,28 @@ def can_be_asked(signature: Signature) -> bool:
     )
 
 
-def variants(signature: Signature, words: Sequence[Words]) -> Iterator[tuple[Probe, ...]]:
-    """One group of probes a guess; guesses that come to the same are made once."""
+def variants(
+    signature: Signature, words: Sequence[Words], records: Sequence[Words] = ()
+) -> Iterator[tuple[Probe, ...]]:
+    """One group of probes a guess; guesses that come to the same are made once.
+
+    Strings are taken from the lists of `words`, and before that, in groups of their own, from each
+    kind of `records` (serialised examples, images) that the graph seems to read.
+    """
+    texts = any(_is_string(spec) for spec in signature.inputs)
+    number = 0
+    for kind in records if texts else ():
+        for probes in _variants(signature, (kind,), GUESSES[:1], number):
+            number += 1
+            yield probes
+    yield from _variants(signature, words, GUESSES, number)
+
+
+def _variants(
+    signature: Signature, words: Sequence[Words], guesses: Sequence[Guess], first: int
+) -> Iterator[tuple[Probe, ...]]:
     seen = set()
-    for number, guess in enumerate(GUESSES):
+    for number, guess in enumerate(guesses, first):
         shapes = tuple(_shape(spec, guess) for spec in signature.inputs)
         size = sum(math.prod(shape) * 8 for shape in shapes)
         if size > _MAX_ROW_BYTES:
@@ -68,7 +90,7 @@ def variants(signature: Signature, words: Sequence[Words]) -> Iterator[tuple[Pro
 def _shape(spec: TensorSpec, guess: Guess) -> tuple[int, ...]:
     """The shape of one row, with its batch axis first."""
     if spec.shape is None:
-        return (1, *guess.trailing)
+        return () if guess.trailing is None else (1, *guess.trailing)
     if not spec.shape:
         return ()
     first = 1 if spec.shape[0] is None else spec.shape[0]
@@ -79,6 +101,11 @@ def _shape(spec: TensorSpec, guess: Guess) -> tuple[int, ...]:
 def _is_integer(spec: TensorSpec) -> bool:
     dtype = spec.numpy_dtype
     return dtype is not None and dtype.kind in "iu"
+
+
+def _is_string(spec: TensorSpec) -> bool:
+    dtype = spec.numpy_dtype
+    return dtype is not None and dtype.kind == "O"
 
 
 def _group(

@@ -63,7 +63,8 @@ def test_words_come_from_the_model_s_own_lists() -> None:
 def test_guesses_that_come_to_the_same_are_made_once() -> None:
     assert len(list(variants(signature(x=("float32", (None, 4))), [PLAIN]))) == 1
     assert len(list(variants(signature(x=("float32", (None, None))), [PLAIN]))) > 2
-    assert len(list(variants(signature(x=("float32", None)), [PLAIN]))) == 2
+    open_rank = list(variants(signature(x=("float32", None)), [PLAIN]))
+    assert [group[0].inputs["x"].shape for group in open_rank] == [(1,), (1, 1), ()]
 
 
 def test_labels_are_unique() -> None:
@@ -89,3 +90,22 @@ def test_large_inputs_stay_within_bounds() -> None:
         assert sum(probe.inputs["x"].nbytes for probe in group) <= 2**26
         assert len(group) >= 2
     assert list(variants(signature(x=("float32", (None, 40_000, 4_000))), [PLAIN])) == []
+
+
+def test_records_are_asked_before_words_and_in_groups_of_their_own() -> None:
+    asked = signature(x=("string", (None,)))
+    groups = list(variants(asked, [(b"word",)], [(b"record",), (b"image",)]))
+
+    assert [group[0].inputs["x"].tolist() for group in groups[:3]] == [
+        [b"record"],
+        [b"image"],
+        [b"word"],
+    ]
+    labels = [probe.label for group in groups for probe in group]
+    assert len(set(labels)) == len(labels)
+
+
+def test_numbers_are_asked_no_records() -> None:
+    asked = signature(x=("float32", (None, 2)))
+
+    assert len(list(variants(asked, [PLAIN], [(b"record",)]))) == 1

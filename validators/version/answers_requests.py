@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
 from servegate.facts.probes import Provenance, Replies, Reply
-from servegate.findings import Finding, Location, Severity
-from servegate.providers import Absent, Later
+from servegate.findings import Finding, Location, NotExamined
+from servegate.providers import Absent, Later, NotApplicable
 
 # A model whose variables were never restored says so whatever it is asked. Source: the texts of
 # ReadVariableOp (TF2) and of TF1's uninitialised variables and tables.
@@ -44,45 +44,66 @@ def answers_requests(
     Remedy:
         The finding carries the server's own reason.
     """
-    for _signature, replied in replies:
-        # Examples are the preprocessing validator's: it knows what training made of them.
-        asked = [one for one in replied if one.probe.provenance is not Provenance.EXAMPLE]
-        answered = any(one.answered for one in replied)
-        refused = [one for one in asked if not one.answered]
-        recorded = [one for one in refused if one.probe.plausible]
-        if recorded:
-            yield _finding(candidate, recorded, "warm-up records", None)
-        elif refused and not answered:
-            yield _all_refused(candidate, refused, baseline_replies)
+    said = [
+        told
+        for _signature, replied in replies
+        if (told := _of_signature(candidate, replied, baseline_replies)) is not None
+    ]
+    answered = any(one.answered for _signature, replied in replies for one in replied)
+    unclear = [one for one in said if isinstance(one, NotExamined)]
+    if unclear and unclear == said and not answered:
+        raise NotApplicable(unclear[0].what, enable=unclear[0].enable)
+    yield from said
 
 
-def _all_refused(
-    candidate: Candidate, refused: Sequence[Reply], baseline_replies: Later[Replies]
-) -> Finding:
+def _of_signature(
+    candidate: Candidate, replied: Sequence[Reply], baseline_replies: Later[Replies]
+) -> Finding | NotExamined | None:
+    # Examples are the preprocessing validator's: it knows what training made of them.
+    asked = [one for one in replied if one.probe.provenance is not Provenance.EXAMPLE]
+    refused = [one for one in asked if not one.answered]
+    recorded = [one for one in refused if one.probe.plausible]
+    if recorded:
+        return _finding(candidate, recorded, "warm-up records")
+    if not refused or any(one.answered for one in replied):
+        return None
+    accused = _accused(refused, baseline_replies)
+    return _finding(candidate, *accused) if accused else _not_examined(refused)
+
+
+def _accused(
+    refused: Sequence[Reply], baseline_replies: Later[Replies]
+) -> tuple[Sequence[Reply], str] | None:
+    """The refusals that prove something, in words too; None when the inputs may be at fault."""
     if any(words in one.refusal for one in refused for words in _NO_INPUT_HELPS):
-        return _finding(candidate, refused, "every input alike", None)
+        return refused, "every input alike"
     signature = refused[0].probe.signature
     try:
         labels = {one.probe.label for one in baseline_replies().answered(signature)}
     except Absent:
-        labels = set()
+        return None
     before = [one for one in refused if one.probe.label in labels]
     if len(before) > len(refused) // 2:
-        return _finding(candidate, before, "inputs that the base version answers", None)
-    return _finding(candidate, refused, "made-up inputs", Severity.ADVISORY)
+        return before, "inputs that the base version answers"
+    return None
 
 
-def _finding(
-    candidate: Candidate, refused: Sequence[Reply], kind: str, severity: Severity | None
-) -> Finding:
+def _not_examined(refused: Sequence[Reply]) -> NotExamined:
+    first = refused[0]
+    return NotExamined(
+        what=f"signature {first.probe.signature!r} refuses all {len(refused)} made-up inputs, as "
+        f"a healthy model may: {first.refusal}",
+        enable="give `examples:` for this model in servegate.yml",
+    )
+
+
+def _finding(candidate: Candidate, refused: Sequence[Reply], kind: str) -> Finding:
     first = refused[0]
     return Finding(
         message=f"Signature {first.probe.signature!r} of version {candidate.version} refuses "
         f"{kind} ({len(refused)}): {first.refusal}",
         expected="an answer",
         observed=f"{first.probe.label}: {first.refusal}",
-        remedy="Ask the model once where it was trained, through this signature."
-        + (" If only the made-up inputs are at fault, give `examples:`." if severity else ""),
+        remedy="Ask the model once where it was trained, through this signature.",
         location=Location(file=candidate.place),
-        severity=severity,
     )

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from servegate.facts.probes import Provenance, Replies
-from servegate.findings import Severity
-from servegate.providers import Blocked, Later
+from servegate.findings import NotExamined
+from servegate.providers import Blocked, Later, NotApplicable
 from tests.support.evidence import (
     FIRST_VERSION,
     candidate,
@@ -21,11 +21,24 @@ _MADE_UP = replies(reply("a", refusal=_REFUSED), reply("b", refusal=_REFUSED))
 _FIRST: Later[Replies] = later(FIRST_VERSION)
 
 
-def test_made_up_inputs_that_are_refused_inform() -> None:
-    found = finding(answers_requests(candidate(), _MADE_UP, _FIRST))
+def test_made_up_inputs_that_are_refused_prove_nothing() -> None:
+    with pytest.raises(NotApplicable, match="refuses all 2 made-up inputs") as skipped:
+        list(answers_requests(candidate(), _MADE_UP, _FIRST))
 
-    assert found.severity is Severity.ADVISORY
-    assert "`examples:`" in found.remedy
+    assert "`examples:`" in skipped.value.enable
+
+
+def test_signature_that_refuses_made_up_inputs_beside_one_that_answers() -> None:
+    both = Replies(
+        by_signature={
+            "tags": (reply("a", refusal=_REFUSED),),
+            "scores": (reply("b", answer=1.0),),
+        }
+    )
+    (said,) = answers_requests(candidate(), both, _FIRST)
+
+    assert isinstance(said, NotExamined)
+    assert _REFUSED in said.what
 
 
 def test_made_up_inputs_that_the_base_version_answers_block() -> None:
@@ -40,13 +53,15 @@ def test_made_up_inputs_that_the_base_version_answers_block() -> None:
 def test_base_version_that_refuses_most_of_them_too() -> None:
     base = later(replies(reply("a", answer=1.0), reply("b", refusal=_REFUSED)))
 
-    assert finding(answers_requests(candidate(), _MADE_UP, base)).severity is Severity.ADVISORY
+    with pytest.raises(NotApplicable):
+        list(answers_requests(candidate(), _MADE_UP, base))
 
 
 def test_base_version_that_cannot_be_asked() -> None:
     blocked: Later[Replies] = later(Blocked("no", by="version/loads"))
 
-    assert finding(answers_requests(candidate(), _MADE_UP, blocked)).severity is Severity.ADVISORY
+    with pytest.raises(NotApplicable):
+        list(answers_requests(candidate(), _MADE_UP, blocked))
 
 
 @pytest.mark.parametrize(
