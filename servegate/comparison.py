@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from servegate.facts.serving import Array
+from servegate.facts.serving import Array, Tensors
 from servegate.facts.settings import Tolerance
 
 # Another batch size or another summation order moves healthy float32 answers by 1.8e-7 of their
@@ -51,6 +52,11 @@ def noise(array: Array) -> Tolerance:
     return Tolerance(relative=_NOISE.get(size, _NOISE[2]), absolute=0.0)
 
 
+def allowed(tolerance: Tolerance | None) -> Callable[[Array], Tolerance]:
+    """The tolerance that somebody has set, for every tensor; None: the one of its dtype."""
+    return default_tolerance if tolerance is None else lambda _array: tolerance
+
+
 def difference(left: Array, right: Array, tolerance: Tolerance | None = None) -> Difference | None:
     """The difference between what is (`left`) and what is expected, None within tolerance.
 
@@ -79,6 +85,23 @@ def difference(left: Array, right: Array, tolerance: Tolerance | None = None) ->
     )
 
 
+def moved(
+    before: Tensors,
+    after: Tensors,
+    tolerance: Callable[[Array], Tolerance] = noise,
+    *,
+    but: Collection[str] = (),
+) -> tuple[str, ...]:
+    """The outputs, `but` for some, that differ between two answers or are in one alone."""
+    return tuple(
+        name
+        for name in sorted((before.keys() | after.keys()) - set(but))
+        if name not in before
+        or name not in after
+        or difference(after[name], before[name], tolerance(before[name])) is not None
+    )
+
+
 def written(value: object) -> str:
     """One element, short enough for a sentence."""
     if isinstance(value, bytes):
@@ -89,17 +112,18 @@ def written(value: object) -> str:
     return str(value)
 
 
-def _is_inexact(array: Array) -> bool:
+def is_inexact(array: Array) -> bool:
+    """Whether the dtype rounds."""
     return array.dtype.kind in "fc" or array.dtype.name == "bfloat16"
 
 
 def _apart(left: Array, right: Array, tolerance: Tolerance | None) -> np.ndarray:
-    if not (_is_inexact(left) or _is_inexact(right)):
+    if not (is_inexact(left) or is_inexact(right)):
         return np.asarray(left != right, dtype=bool)
-    allowed = tolerance or default_tolerance(left if _is_inexact(left) else right)
+    margins = allowed(tolerance)(left if is_inexact(left) else right)
     one, other = _wide(left), _wide(right)
     finite = np.abs(other[np.isfinite(other)])
-    margin = allowed.absolute + allowed.relative * (float(finite.max()) if finite.size else 0.0)
+    margin = margins.absolute + margins.relative * (float(finite.max()) if finite.size else 0.0)
     with np.errstate(invalid="ignore"):
         near = np.abs(one - other) <= margin
     same = (one == other) | (np.isnan(one) & np.isnan(other))

@@ -85,6 +85,14 @@ class Preprocessing(Section):
     """The interpreter that has the project's own packages (3.8 or newer)."""
 
 
+class Sensitivity(Section):
+    """Which inputs the model's answers need not depend on."""
+
+    ignores: Mapping[Text, Text] = Field(default_factory=dict)
+    """Inputs that have no effect on purpose, each with the reason, for those who read the
+    report."""
+
+
 class CheckOverride(Section):
     """Another severity for one check of one model, and why."""
 
@@ -97,8 +105,6 @@ class CheckOverride(Section):
 
 class Model(Section):
     """One model of the repository."""
-
-    later: ClassVar[frozenset[str]] = frozenset({"sensitivity"})
 
     name: Text
     """The model's name, as in production's configuration."""
@@ -123,6 +129,9 @@ class Model(Section):
 
     preprocessing: Preprocessing | None = None
     """The project's own preprocessing."""
+
+    sensitivity: Sensitivity = Sensitivity()
+    """Which inputs the answers need not depend on."""
 
     checks: Mapping[CheckId, CheckOverride] = Field(
         default_factory=dict, json_schema_extra={"additionalProperties": False}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from servegate.embedded import log
+from servegate.embedded.batching import BatchingSession
 from servegate.embedded.options import Loading
 from servegate.embedded.session import Session, load_session
 from servegate.embedded.status import Code, StatusError, from_os_error
@@ -41,11 +43,20 @@ def load(directory: Path, options: Loading) -> Session:
             "Specified file path does not appear to contain a SavedModel bundle (should have a "
             f"file called `saved_model.pb`)\nSpecified file path: {directory}",
         )
-    session = load_session(directory, options.session)
-    if options.warmup:
-        try:
+    direct = load_session(directory, options.session)
+    try:
+        session = _batched(direct, directory, options)
+        if options.warmup:
             replay_warmup(session, directory, iterations=options.warmup_iterations)
-        except StatusError:
-            session.close()
-            raise
+    except StatusError:
+        direct.close()
+        raise
     return session
+
+
+def _batched(session: Session, directory: Path, options: Loading) -> Session:
+    parameters = options.batching.of_version(directory) if options.batching else None
+    if parameters is None:
+        return session
+    log.info(log.BUNDLE_FACTORY, 94, "Wrapping session to perform batch processing")
+    return BatchingSession(session, parameters)

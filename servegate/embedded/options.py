@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 from tensorflow.core.protobuf.config_pb2 import ConfigProto
 
+from servegate.embedded.batching_parameters import (
+    Batching,
+    BatchingParameters,
+    read_parameters,
+)
 from servegate.embedded.session import SessionOptions
 from servegate.embedded.status import invalid_argument
 from servegate.embedded.textproto import read_text_proto
@@ -30,7 +35,10 @@ class Listening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loading:
-    """How versions are loaded; the interval between two attempts in seconds."""
+    """How versions are loaded; the interval between two attempts in seconds.
+
+    `batching` is None where every request is run as it is.
+    """
 
     session: SessionOptions
     threads: int
@@ -38,6 +46,7 @@ class Loading:
     retry_interval: float
     warmup: bool
     warmup_iterations: int
+    batching: Batching | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +107,17 @@ def _loading(flags: ParsedFlags) -> Loading:
         retry_interval=max(0, flags.number("load_retry_interval_micros")) / 1e6,
         warmup=flags.enabled("enable_model_warmup"),
         warmup_iterations=max(1, flags.number("num_request_iterations_for_warmup")),
+        batching=_batching(flags) if flags.enabled("enable_batching") else None,
+    )
+
+
+def _batching(flags: ParsedFlags) -> Batching:
+    path = flags.text("batching_parameters_file")
+    common = read_parameters(path) if path else BatchingParameters()
+    common.check_threads()
+    return Batching(
+        common=common,
+        by_model=flags.enabled("enable_per_model_batching_parameters"),
     )
 
 

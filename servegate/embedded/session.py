@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from servegate.embedded import tensors
 from servegate.embedded.libtensorflow import Buffer, Output, buffer_of, checked, library
@@ -32,16 +33,12 @@ class Feed:
     alias: str
 
 
-class Session:
-    """A SavedModel in memory. `run` may be called from several threads, `close` after the last.
+class Session(Protocol):
+    """A SavedModel in memory. `run` may be called from several threads, `close` after the last."""
 
-    Made by `load_session`.
-    """
-
-    def __init__(self, handle: int, graph: int, signatures: Mapping[str, SignatureDef]) -> None:
-        self._handle = handle
-        self._graph = graph
-        self.signatures = signatures
+    @property
+    def signatures(self) -> Mapping[str, SignatureDef]:
+        """The signatures by name."""
 
     def run(
         self,
@@ -54,12 +51,33 @@ class Session:
 
         `run_options` is a serialized `RunOptions`. Raises `StatusError` with what TensorFlow says.
         """
+
+    def close(self) -> None:
+        """Releases the model's memory; the session must not be used any more."""
+
+
+class DirectSession:
+    """A session of TensorFlow's own. Made by `load_session`."""
+
+    def __init__(self, handle: int, graph: int, signatures: Mapping[str, SignatureDef]) -> None:
+        self._handle = handle
+        self._graph = graph
+        self.signatures: Mapping[str, SignatureDef] = signatures
+
+    def run(
+        self,
+        feeds: Iterable[Feed],
+        fetches: Sequence[str],
+        *,
+        run_options: bytes = b"",
+    ) -> list[TensorProto]:
+        """See `Session.run`."""
         c = library()
         with ExitStack() as stack:
             fed: list[Output] = []
             values: list[int] = []
             for feed in feeds:
-                values.append(_value(feed))
+                values.append(tensor_of(feed))
                 stack.callback(c.TF_DeleteTensor, values[-1])
                 missing = "FeedInputs: unable to find feed output {}"
                 fed.append(self._endpoint(feed.tensor, missing))
@@ -84,7 +102,7 @@ class Session:
             return _take(outputs)
 
     def close(self) -> None:
-        """Releases the model's memory; the session must not be used any more."""
+        """See `Session.close`."""
         c = library()
         try:
             with checked() as status:
@@ -105,7 +123,7 @@ class Session:
         return Output(operation, int(digits))
 
 
-def load_session(directory: Path, options: SessionOptions) -> Session:
+def load_session(directory: Path, options: SessionOptions) -> DirectSession:
     """Loads a SavedModel as TF Serving does: variables, assets, init op.
 
     Raises `StatusError` with TensorFlow's reason.
@@ -134,10 +152,11 @@ def load_session(directory: Path, options: SessionOptions) -> Session:
                 status,
             )
         undo.pop_all()
-        return Session(handle, graph, _signatures(meta_graph.contents))
+        return DirectSession(handle, graph, _signatures(meta_graph.contents))
 
 
-def _value(feed: Feed) -> int:
+def tensor_of(feed: Feed) -> int:
+    """A new `TF_Tensor`, the caller's to delete. Raises `StatusError` for a value that is none."""
     try:
         return tensors.from_proto(feed.value)
     except StatusError as error:

@@ -47,6 +47,15 @@ def type_name(dtype: int) -> str:
     return name.removeprefix("DT_").lower()
 
 
+def value_field(dtype: int) -> str:
+    """The field of `TensorProto` that holds the values of a dtype. Raises `StatusError`."""
+    if dtype == DataType.DT_STRING:
+        return "string_val"
+    if dtype not in _FIELDS:
+        raise StatusError(Code.UNIMPLEMENTED, f"A tensor of {type_name(dtype)} cannot be sent")
+    return _FIELDS[dtype][0]
+
+
 def from_proto(proto: TensorProto) -> int:
     """A new `TF_Tensor`, the caller's to delete. Raises `StatusError` for a message that is none.
 
@@ -72,14 +81,13 @@ def to_proto(tensor: int) -> TensorProto:
         dtype=dtype,
         tensor_shape=TensorShapeProto(dim=[TensorShapeProto.Dim(size=size) for size in sizes]),
     )
+    field = value_field(dtype)
     if dtype == DataType.DT_STRING:
         proto.string_val.extend(_strings(tensor))
-    elif dtype in _FIELDS:
-        field, value_format = _FIELDS[dtype]
+    else:
+        value_format = _FIELDS[dtype][1]
         values = memoryview(_content(tensor)).cast(value_format).tolist()  # type: ignore[call-overload]
         getattr(proto, field).extend(values)
-    else:
-        raise StatusError(Code.UNIMPLEMENTED, f"A tensor of {type_name(dtype)} cannot be sent")
     return proto
 
 

@@ -18,16 +18,15 @@ _PATIENCE = 4
 _MAX_BATCH_BYTES = 2**25
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interview:
-    """Asks one version of one model. `requests` counts what was sent."""
+    """Asks one version of one model."""
 
     server: Server
     model: str
     version: Version
     deadline: Deadline
     seconds: float
-    requests: int = 0
 
     def ask(self, probes: Sequence[Probe]) -> Iterator[Reply]:
         """Replies in the order of the probes. Raises `ServerFailed`."""
@@ -65,7 +64,6 @@ class Interview:
         return replies
 
     def _send(self, inputs: Tensors, signature: str) -> Answer:
-        self.requests += 1
         question = Question(
             model=self.model, signature=signature, inputs=inputs, version=self.version
         )

@@ -4,39 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from servegate.deadline import Deadline
 from servegate.evidence.asking import Interview
-from servegate.facts.change import Candidate
 from servegate.facts.probes import Repeat, Replies, Reply
-from servegate.facts.serving import Server
-from servegate.facts.settings import Settings
-from servegate.facts.start import Start
 from servegate.providers import Stage, provides
 
 _REPEATED = 4
 
 
 @provides(stage=Stage.SERVER)
-def repeats(
-    candidate: Candidate,
-    replies: Replies,
-    start: Start,
-    server: Server,
-    settings: Settings,
-    deadline: Deadline,
-) -> tuple[Repeat, ...]:
+def repeats(replies: Replies, interview: Interview) -> tuple[Repeat, ...]:
     """Asks each signature a few of the probes that it has answered, the best first.
 
     Both times anew: what was answered before travelled in another batch, and how large the batch
     is may rightly move an answer a little.
     """
-    interview = Interview(
-        server=server,
-        model=start.model,
-        version=candidate.version,
-        deadline=deadline,
-        seconds=settings.request_timeout,
-    )
     return tuple(
         repeat for name, _ in replies for repeat in _twice(interview, replies.answered(name))
     )

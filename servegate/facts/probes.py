@@ -63,7 +63,6 @@ class Replies:
     """All replies of one version, by signature."""
 
     by_signature: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict)
-    requests: int = 0
 
     def answered(self, signature: str) -> tuple[Reply, ...]:
         """The replies of one signature that hold outputs."""
@@ -71,11 +70,3 @@ class Replies:
 
     def __iter__(self) -> Iterator[tuple[str, tuple[Reply, ...]]]:
         return iter(self.by_signature.items())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
-    """The candidate's replies, and the base version's to the same probes where that was asked."""
-
-    candidate: Replies
-    baseline: Replies | None = None

@@ -43,11 +43,22 @@ class Callables:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoredInput:
+    """An input that is declared to have no effect (`sensitivity.ignores`), and why."""
+
+    name: str
+    reason: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The configuration of one model. Paths are relative to the repository.
 
     `tolerance` is None where nobody set one: it then follows from the dtype. `location` is the
-    model's entry in `servegate.yml`, None when the model was discovered. Seconds throughout.
+    model's entry in `servegate.yml`, None when the model was discovered. `user` is the uid of
+    production's server, None where nobody said; `own_image` tells that production's image is not
+    the gate's but one that the project builds. Seconds throughout.
     """
 
     rollout: Rollout = Rollout.VOLUME
@@ -60,5 +71,8 @@ class Settings:
     examples: str | None = None
     tolerance: Tolerance | None = None
     callables: Callables | None = None
+    ignores: tuple[IgnoredInput, ...] = ()
+    user: int | None = None
+    own_image: bool = False
     location: Location | None = None
     config_file: str = "servegate.yml"

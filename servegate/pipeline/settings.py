@@ -7,7 +7,7 @@ from pathlib import Path
 
 from servegate.config.schema import Config, Model, Release
 from servegate.engine.judge import Ruling, Rulings
-from servegate.facts.settings import Callables, Settings, Tolerance
+from servegate.facts.settings import Callables, IgnoredInput, Settings, Tolerance
 from servegate.findings import Location
 from servegate.pipeline.flags import with_absolute_paths
 from servegate.pipeline.options import FailOn
@@ -20,6 +20,8 @@ def settings_for(config: Config, model: Model | None, config_file: str, root: Pa
         model_config=config.serving.model_config_file,
         flags=with_absolute_paths(config.serving.flags, root),
         load_timeout=config.serving.load_timeout,
+        user=config.serving.user,
+        own_image=bool(config.serving.dockerfile or config.serving.built_image),
         config_file=config_file,
     )
     if model is None:
@@ -31,6 +33,7 @@ def settings_for(config: Config, model: Model | None, config_file: str, root: Pa
         examples=model.examples,
         tolerance=_tolerance(model),
         callables=_callables(model, config.location(("models", index, "preprocessing"))),
+        ignores=_ignores(config, model, index),
         location=config.location(("models", index)),
     )
 
@@ -39,6 +42,17 @@ def _tolerance(model: Model) -> Tolerance | None:
     if model.tolerance is None:
         return None
     return Tolerance(relative=model.tolerance.relative, absolute=model.tolerance.absolute)
+
+
+def _ignores(config: Config, model: Model, index: int) -> tuple[IgnoredInput, ...]:
+    return tuple(
+        IgnoredInput(
+            name=name,
+            reason=reason,
+            location=config.location(("models", index, "sensitivity", "ignores", name)),
+        )
+        for name, reason in model.sensitivity.ignores.items()
+    )
 
 
 def _callables(model: Model, location: Location | None) -> Callables | None:

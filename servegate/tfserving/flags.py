@@ -83,15 +83,20 @@ FLAGS: tuple[Flag, ...] = (
     _int32("rest_api_num_threads", _THREADS, "Threads that answer REST requests.", honoured=True),
     _int32("rest_api_timeout_in_ms", "30000", "Time limit of a REST request.", honoured=True),
     _boolean("rest_api_enable_cors_support", "false", "Send CORS headers.", honoured=True),
-    _boolean("enable_batching", "false", "Run several requests as one batch."),
+    _boolean("enable_batching", "false", "Run several requests as one batch.", honoured=True),
     _boolean(
         "allow_version_labels_for_unavailable_models",
         "false",
         "Let a new label name a version that is not available yet.",
         honoured=True,
     ),
-    _file("batching_parameters_file", "A BatchingParameters text proto."),
-    _boolean("enable_per_model_batching_parameters", "false", "Read `batching_params.pbtxt`."),
+    _file("batching_parameters_file", "A BatchingParameters text proto.", honoured=True),
+    _boolean(
+        "enable_per_model_batching_parameters",
+        "false",
+        "Read `batching_params.pbtxt`.",
+        honoured=True,
+    ),
     _file("model_config_file", "A ModelServerConfig text proto: the models.", honoured=True),
     _int32(
         "model_config_file_poll_wait_seconds",

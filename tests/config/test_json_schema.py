@@ -59,6 +59,8 @@ def test_what_the_loader_accepts_is_valid(
         "models: [{name: a, path: models/price, examples: null}]",
         "models: [{name: a, path: models/price, tolerance: {relative: -1}}]",
         "models: [{name: a, path: models/price, preprocessing: {training: features.py}}]",
+        "models: [{name: a, path: models/price, sensitivity: {ignores: {a: 1}}}]",
+        "models: [{name: a, path: models/price, sensitivity: {ignores: {'': x}}}]",
         "models: [{name: a, path: models/price, checks: {x: {severity: advisory, reason: x}}}]",
         "models: [{name: a, path: models/price, checks: {version/layout: {severity: advisory}}}]",
         "accept: [{check: version/layout, model: a, version: 1}]",

@@ -6,22 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from servegate.deadline import Deadline
-from servegate.evidence.asking import Interview
 from servegate.facts.probes import Probe, Provenance
 from servegate.facts.serving import Array, RequestRefused, Tensors
-from servegate.tfserving.versions import Version
-from tests.support.answering import FakeServer
-
-
-def interview(server: FakeServer) -> Interview:
-    return Interview(
-        server=server,
-        model="m",
-        version=Version(1),
-        deadline=Deadline.after(60),
-        seconds=10,
-    )
+from tests.support.answering import FakeServer, interview_with
 
 
 def probe(number: int, array: Array) -> Probe:
@@ -43,7 +30,7 @@ def double(inputs: Tensors) -> Mapping[str, Array]:
 
 def test_rows_of_one_shape_are_one_request() -> None:
     server = FakeServer(double)
-    replies = list(interview(server).ask(rows(1, 2, 3)))
+    replies = list(interview_with(server).ask(rows(1, 2, 3)))
     assert len(server.asked) == 1
     assert [float((one.outputs or {})["y"][0, 0]) for one in replies] == [2, 4, 6]
     assert all((one.outputs or {})["y"].shape == (1, 2) for one in replies)
@@ -56,7 +43,7 @@ def test_replies_come_in_the_order_of_the_probes() -> None:
         probe(2, np.ones((1, 2), np.float32)),
     ]
     server = FakeServer(double)
-    replies = list(interview(server).ask(mixed))
+    replies = list(interview_with(server).ask(mixed))
     assert [one.probe.label for one in replies] == ["probe 0", "probe 1", "probe 2"]
     assert len(server.asked) == 2
 
@@ -69,7 +56,7 @@ def refuse_batches(inputs: Tensors) -> Mapping[str, Array]:
 
 def test_a_model_with_a_fixed_batch_is_asked_row_by_row() -> None:
     server = FakeServer(refuse_batches)
-    replies = list(interview(server).ask(rows(1, 2, 3)))
+    replies = list(interview_with(server).ask(rows(1, 2, 3)))
     assert len(server.asked) == 4
     assert all(one.answered for one in replies)
 
@@ -79,7 +66,7 @@ def constant(_inputs: Tensors) -> Mapping[str, Array]:
 
 
 def test_answers_that_are_no_rows_are_asked_for_again_alone() -> None:
-    replies = list(interview(FakeServer(constant)).ask(rows(1, 2)))
+    replies = list(interview_with(FakeServer(constant)).ask(rows(1, 2)))
     assert [(one.outputs or {})["y"].shape for one in replies] == [(1, 3), (1, 3)]
 
 
@@ -90,7 +77,7 @@ def refuse_twos(inputs: Tensors) -> Mapping[str, Array]:
 
 
 def test_one_refused_row_does_not_cost_the_others() -> None:
-    replies = list(interview(FakeServer(refuse_twos)).ask(rows(1, 2, 3)))
+    replies = list(interview_with(FakeServer(refuse_twos)).ask(rows(1, 2, 3)))
     assert [one.answered for one in replies] == [True, False, True]
     assert "no twos" in replies[1].refusal
 
@@ -101,6 +88,6 @@ def refuse(_inputs: Tensors) -> Mapping[str, Array]:
 
 def test_a_model_that_refuses_everything_is_not_asked_for_ever() -> None:
     server = FakeServer(refuse)
-    replies = list(interview(server).ask(rows(*range(16))))
+    replies = list(interview_with(server).ask(rows(*range(16))))
     assert len(server.asked) < 10
     assert all(one.refusal == "FAILED_PRECONDITION: no weights" for one in replies)

@@ -7,25 +7,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from servegate.deadline import Deadline
 from servegate.evidence.repeats import repeats
 from servegate.facts.probes import Repeat, Replies, Reply
 from servegate.facts.serving import Array, RequestRefused, Tensors
-from servegate.facts.settings import Settings
-from servegate.facts.start import Start
-from tests.support.answering import FakeServer
-from tests.support.evidence import candidate, replies, reply
+from tests.support.answering import FakeServer, interview_with
+from tests.support.evidence import replies, reply
 
 
 def _asked(server: FakeServer, said: Replies) -> tuple[Repeat, ...]:
-    return repeats(
-        candidate(),
-        said,
-        Start(server=server, model="prices", as_production=True),
-        server,
-        Settings(),
-        Deadline.after(60),
-    )
+    return repeats(said, interview_with(server, version=2))
 
 
 def _double(inputs: Tensors) -> Mapping[str, Array]:

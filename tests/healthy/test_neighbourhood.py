@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,52 @@ def test_h14_a_fetched_version_is_compared_with_the_fetched_baseline(
     assert_passes(run)
     assert run.models()["m"]["candidate"] == "2"
     assert run.check("m", "version/not-a-copy")["status"] == "passed"
+
+
+STRANGER = os.getuid() + 1
+READABLE = "version/readable-by-server-user"
+
+
+def closed(repo: Repo, name: str) -> None:
+    """As a checkout or a download under umask 077 leaves a version."""
+    folder = version(repo, name)
+    (folder / "saved_model.pb").chmod(0o600)
+    folder.chmod(0o700)
+
+
+def test_h14_a_checkout_under_a_strict_umask_says_nothing_of_production(repo: Repo) -> None:
+    write_model(version(repo, "1"))
+    configure(repo, serving={"user": STRANGER}).commit()
+    write_model(version(repo, "2"), weight=3.0)
+    closed(repo, "2")
+    repo.commit()
+    run = gate(repo)
+    assert_passes(run)
+    assert run.check("m", READABLE)["status"] == "skipped"
+
+
+@pytest.mark.parametrize("rollout", ROLLOUTS)
+def test_h14_a_fetched_version_that_productions_user_can_read(repo: Repo, rollout: str) -> None:
+    repo.write(".gitignore", "models/\n").write("models.lock", "1\n")
+    keys = {"changed_when": ["models.lock"]}
+    configure(repo, rollout, model=keys, serving={"user": STRANGER}).commit()
+    repo.write("models.lock", "2\n").commit()
+    write_model(version(repo, "2"))
+    (version(repo, "2") / "saved_model.pb").chmod(0o444)
+    run = gate(repo)
+    assert_passes(run)
+    assert run.check("m", READABLE)["status"] == ("passed" if rollout == "volume" else "skipped")
+
+
+def test_h14_a_fetched_version_that_productions_user_cannot_read_fails(repo: Repo) -> None:
+    repo.write(".gitignore", "models/\n")
+    configure(repo, serving={"user": STRANGER}).commit()
+    write_model(version(repo, "2"))
+    closed(repo, "2")
+    repo.write("README.md").commit()
+    run = gate(repo)
+    assert run.exit_code == 1, run.output
+    assert set(run.failed("m")) == {READABLE}
 
 
 def served(*names: str) -> str:

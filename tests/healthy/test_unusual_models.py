@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support.gaterun import gate
 from tests.support.oddmodels import (
     write_deaf,
     write_lookup,
     write_named_signatures,
+    write_noisy_pair,
     write_pass_through,
     write_sampler,
     write_scores_and_class,
@@ -18,6 +21,7 @@ from tests.support.oddmodels import (
 from tests.support.repos import Repo
 from tests.support.teams import (
     EXAMPLES,
+    ROLLOUTS,
     advisories,
     assert_passes,
     configure,
@@ -101,9 +105,50 @@ def test_h30_a_mask_without_effect(repo: Repo) -> None:
     upgraded(repo, WRITERS["h30"])
     run = gate(repo)
     assert_passes(run, m={EVERY_INPUT})
+    told = run.check("m", EVERY_INPUT)
+    assert "ignores 'mask', which" in told["message"]
+    assert "Inherited" in told["message"]
+    assert 'servegate.yml:4: sensitivity: {ignores: {"mask": "why"}}' in told["remedy"]
+
+
+def keyed(count: int = 6) -> list[dict[str, object]]:
+    """Examples of a model with a key that is echoed."""
+    return [{"inputs": {"x": [float(row)], "key": f"key {row}"}} for row in range(count)]
+
+
+@pytest.mark.parametrize("rollout", ROLLOUTS)
+def test_h30_a_key_that_is_echoed_in_the_answers(repo: Repo, rollout: str) -> None:
+    configure(record(repo, keyed()), rollout, model={"examples": EXAMPLES})
+    write_pass_through(version(repo, "1"), weight=2.0, mask=False)
+    repo.commit()
+    write_pass_through(version(repo, "2"), weight=3.0, mask=False)
+    repo.commit()
+    assert_passes(gate(repo))
+
+
+IGNORES = {"sensitivity": {"ignores": {"z": "passed through for logging"}}}
+
+
+@pytest.mark.parametrize("rollout", ROLLOUTS)
+def test_h30_a_declared_input_without_effect(repo: Repo, rollout: str) -> None:
+    write_sum(version(repo, "1"), {"x": 2.0, "z": 1.0})
+    configure(repo, rollout, model=IGNORES).commit()
+    write_sum(version(repo, "2"), {"x": 3.0}, unused=("z",))
+    repo.commit()
+    run = gate(repo)
+    assert_passes(run)
     message = run.check("m", EVERY_INPUT)["message"]
-    assert "ignores 'mask', which" in message
-    assert "Inherited" in message
+    assert message == "'z' may go without effect, as declared: passed through for logging"
+
+
+def test_h30_a_declaration_that_names_no_input(repo: Repo) -> None:
+    write_sum(version(repo, "1"), {"x": 2.0, "y": 1.0})
+    configure(repo, model=IGNORES).commit()
+    write_sum(version(repo, "2"), {"x": 3.0, "y": 1.0})
+    repo.commit()
+    run = gate(repo)
+    assert_passes(run, m={EVERY_INPUT})
+    assert "declares 'z', and no signature takes" in run.check("m", EVERY_INPUT)["message"]
 
 
 def test_h31_the_first_version_ignores_an_input(repo: Repo) -> None:
@@ -113,6 +158,50 @@ def test_h31_the_first_version_ignores_an_input(repo: Repo) -> None:
     run = gate(repo)
     assert_passes(run, m={EVERY_INPUT})
     assert "first version" in run.check("m", EVERY_INPUT)["message"]
+
+
+def summed(repo: Repo, before: dict[str, float] | None, after: dict[str, float]) -> Repo:
+    """Weights of a model's two inputs, before and after, and eight examples."""
+    rows = [{"inputs": {"x": [row], "z": [row * row]}} for row in map(float, range(8))]
+    configure(record(repo, rows), model={"examples": EXAMPLES})
+    if before is not None:
+        write_sum(version(repo, "1"), before)
+    repo.commit()
+    write_sum(version(repo, "2"), after)
+    repo.commit()
+    return repo
+
+
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [({"x": 2.0, "z": 0.0}, "Inherited"), (None, "first version")],
+    ids=["inherited", "first"],
+)
+def test_h31_an_input_that_moves_no_answer_informs(
+    repo: Repo, before: dict[str, float] | None, why: str
+) -> None:
+    run = gate(summed(repo, before, {"x": 3.0, "z": 0.0}))
+    assert_passes(run, m={EVERY_INPUT})
+    told = run.check("m", EVERY_INPUT)
+    assert "does not react to 'z'" in told["message"]
+    assert why in told["message"]
+    assert 'servegate.yml:4: sensitivity: {ignores: {"z": "why"}}' in told["remedy"]
+
+
+def test_h31_an_input_that_moved_the_base_versions_answers_blocks(repo: Repo) -> None:
+    run = gate(summed(repo, {"x": 2.0, "z": 1.0}, {"x": 3.0, "z": 0.0}))
+    assert run.exit_code == 1, run.output
+    assert set(run.failed("m")) == {EVERY_INPUT}
+    assert "no longer reacts to 'z'" in run.failed("m")[EVERY_INPUT]
+
+
+def test_h20_a_sampler_of_two_inputs(repo: Repo) -> None:
+    rows = [{"inputs": {"x": [row], "z": [-row]}} for row in map(float, range(6))]
+    configure(record(repo, rows), model={"examples": EXAMPLES})
+    for number, weight in (("1", 2.0), ("2", 3.0)):
+        write_noisy_pair(version(repo, number), weight=weight)
+        repo.commit()
+    assert_passes(gate(repo), m={DETERMINISTIC})
 
 
 def test_h31_an_input_that_the_base_version_used_blocks(repo: Repo) -> None:

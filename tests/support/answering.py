@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from servegate.deadline import Deadline
+from servegate.evidence.asking import Interview
 from servegate.facts.serving import Answer, Array, Question, Tensors, VersionState
 from servegate.tfserving.versions import Version
 
@@ -39,3 +40,14 @@ class FakeServer:
 
     def stop(self) -> None:
         pass
+
+
+def interview_with(server: FakeServer, *, version: int = 1) -> Interview:
+    """What asks one version of a model `m` on that server."""
+    return Interview(
+        server=server,
+        model="m",
+        version=Version(version),
+        deadline=Deadline.after(60),
+        seconds=10,
+    )

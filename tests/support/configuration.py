@@ -31,6 +31,8 @@ models:
       training: training.features:encode
       serving: client.request:Builder.build
       python: .venv/bin/python
+    sensitivity:
+      ignores: {request_id: passed through for logging}
     checks:
       version/number-increases: {severity: advisory, reason: we deploy by label}
   - name: price

@@ -110,11 +110,9 @@ def write_lookup(directory: Path, rows: list[list[float]], *, input_name: str = 
     return write_saved_model(directory, graph, [signature])
 
 
-def write_sampler(directory: Path, *, weight: float) -> Path:
-    """Writes `y = weight * x + noise`, with fresh noise in every answer."""
-    graph = Graph()
-    x = graph.placeholder("x")
-    shape = graph.op("Shape", "shape", [x], dtype="int32", shape=(2,), T="float32")
+def _noise(graph: Graph, like: Tensor) -> Tensor:
+    """Fresh noise in every answer, one number a row."""
+    shape = graph.op("Shape", "shape", [like], dtype="int32", shape=(2,), T="float32")
     noise = graph.op(
         "RandomStandardNormal",
         "noise",
@@ -124,8 +122,27 @@ def write_sampler(directory: Path, *, weight: float) -> Path:
         T="int32",
     )
     graph.definition.node[-1].attr["dtype"].type = data_type("float32")
-    y = graph.add(linear(graph, x, weight, name="mean"), noise, name="y")
+    return noise
+
+
+def write_sampler(directory: Path, *, weight: float) -> Path:
+    """Writes `y = weight * x + noise`, with fresh noise in every answer."""
+    graph = Graph()
+    x = graph.placeholder("x")
+    y = graph.add(linear(graph, x, weight, name="mean"), _noise(graph, x), name="y")
     return write_saved_model(directory, graph, [Signature(inputs={"x": x}, outputs={"y": y})])
+
+
+def write_noisy_pair(directory: Path, *, weight: float) -> Path:
+    """Writes `y = weight * x + 1e-3 * z + noise`: what `z` does is lost in the noise."""
+    graph = Graph()
+    x, z = graph.placeholder("x"), graph.placeholder("z")
+    mean = graph.add(
+        linear(graph, x, weight, name="of_x"), linear(graph, z, 1e-3, name="of_z"), name="mean"
+    )
+    y = graph.add(mean, _noise(graph, x), name="y")
+    inputs = {"x": x, "z": z}
+    return write_saved_model(directory, graph, [Signature(inputs=inputs, outputs={"y": y})])
 
 
 def write_batch_sensitive(directory: Path, *, weight: float, step: float) -> Path:

@@ -113,6 +113,13 @@ class Scene:
         described = {"name": NAME, "path": BASE_PATH, "examples": "data/examples.jsonl", **model}
         self.configure(models=[described])
 
+    def fetched(self, name: str, **serving: object) -> Path:
+        """A healthy version of a model that is not in git: an earlier step downloads it."""
+        self.write(".gitignore", f"{BASE_PATH}/\n")
+        self.configure(serving=serving)
+        self.branch_off()
+        return self.model(name)
+
     def branch_off(self) -> None:
         """Commits the base; what is written from now on is the pull request."""
         self.base = self.repo.commit("What production has")

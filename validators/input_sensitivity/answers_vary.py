@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from servegate.checks import Outcome, check
-from servegate.comparison import difference, noise, written
+from servegate.comparison import moved, written
 from servegate.facts.change import Candidate
 from servegate.facts.probes import Replies, Reply
 from servegate.findings import Finding, Location, Remark, Severity
@@ -67,14 +67,7 @@ def _distinct_inputs(replies: Sequence[Reply]) -> int:
 
 def _vary(replies: Sequence[Reply]) -> bool:
     first = replies[0].outputs or {}
-    for reply in replies[1:]:
-        outputs = reply.outputs or {}
-        if any(
-            name not in first or difference(value, first[name], noise(value))
-            for name, value in outputs.items()
-        ):
-            return True
-    return False
+    return any(moved(first, reply.outputs or {}) for reply in replies[1:])
 
 
 def _of_base(

@@ -1,70 +1,179 @@
-"""Is there a path in the graph from each input to any output."""
+"""Does each input have an effect on any output: by the graph, and by the answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from servegate.checks import Outcome, check
+from servegate.comparison import default_tolerance
 from servegate.facts.change import Candidate
 from servegate.facts.reading import GraphReading
-from servegate.findings import Finding, Location, Severity
+from servegate.facts.settings import Settings
+from servegate.facts.swaps import Reactions
+from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.graph.dependence import Dependence, Influence
 from servegate.providers import Absent, Later, NotApplicable
-from servegate.wording import listed
+from servegate.reactions import answered, deaf, effects, restless, steady, without_effect
+from servegate.wording import count, listed, nearest
+
+# A candidate as sensitive as a base version that reacts so often stays silent once in e^8, that
+# is 3,000 times. Fewer reactions may be the luck of the examples, with boosted trees above all.
+_ENOUGH = 8
 
 
 @check(claims=("G02",))
 def every_input_matters(
-    candidate: Candidate, graph_reading: GraphReading, baseline_graph_reading: Later[GraphReading]
+    candidate: Candidate,
+    settings: Settings,
+    graph_reading: GraphReading,
+    baseline_graph_reading: Later[GraphReading],
+    swaps: Later[tuple[Reactions, ...]],
+    baseline_swaps: Later[tuple[Reactions, ...]],
 ) -> Outcome:
     """Every input has an effect on an output.
 
     What it checks:
         The graph of every signature: whether a path leads from the value of each input to any
         output. A key that is passed through has an effect; an input of which only the shape is
-        read has none. An input without effect fails the candidate when the same input of the
-        base version has one. It is advisory when the base version ignores it too (a policy's
-        step type, a mask that only training reads), and where there is nothing to compare with.
-        Signatures of which no output depends on any input are left to depends-on-input.
+        read has none. Where there are examples or warm-up records, the answers too: one input of
+        an example is exchanged for the value that it has in another, all others kept, up to 32
+        times, and all outputs are watched together; what moves by itself (samplers, counters)
+        does not count. An input without effect fails the candidate when the same input of the
+        base version has one: a path in its graph, or other answers to at least 8 of the very same
+        exchanges. It is advisory when the base version ignores it too (a policy's step type, a
+        mask that only training reads), and where there is nothing to compare with. An input that
+        is declared under `sensitivity: ignores:` passes. Signatures that depend on no input at
+        all are left to depends-on-input and answers-vary.
 
     Why it matters:
-        A feature that was forgotten in the export changes no score and raises no error. Clients
-        go on computing and sending it, and the model is worse than the one that was evaluated.
+        A feature that was forgotten in the export, or multiplied by zero, changes no score and
+        raises no error. Clients go on computing and sending it, and the model is worse than the
+        one that was evaluated.
 
     Remedy:
         Connect the input and export again. An input that was dropped on purpose should leave the
-        signature as well; if clients must go on sending it, say so with an `accept:` entry.
+        signature as well; if clients must go on sending it, declare it in `servegate.yml` with
+        the line that the finding names.
     """
     alive = [one for _, one in graph_reading.dependences if _depends(one)]
     if not alive:
         raise NotApplicable("No output of any signature depends on the value of an input.")
+    said: list[Finding | Remark] = [*_declarations(settings, graph_reading)]
     for dependence in alive:
-        if dependence.inputs_without_influence:
-            yield from _of_signature(candidate, dependence, baseline_graph_reading)
+        place = _Place(candidate=candidate, settings=settings, signature=dependence.signature)
+        said += _by_graph(place, dependence, baseline_graph_reading)
+    yield from said
+    try:
+        reactions = swaps()
+    except NotApplicable as absent:
+        if absent.enable:
+            yield NotExamined(what=absent.reason, enable=absent.enable)
+        return
+    except Absent:
+        if any(isinstance(one, Finding) for one in said):
+            return  # what was found stands; other checks tell why nothing could be asked
+        raise
+    for one in reactions:
+        place = _Place(candidate=candidate, settings=settings, signature=one.signature)
+        yield from _by_answers(place, one, baseline_swaps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """The signature of which something is said."""
+
+    candidate: Candidate
+    settings: Settings
+    signature: str
+
+    def finding(
+        self,
+        names: Sequence[str],
+        *,
+        message: str,
+        observed: str,
+        severity: Severity | None = Severity.ADVISORY,
+    ) -> Finding:
+        """Inputs without effect; `severity` None for those that the base version reacts to."""
+        return Finding(
+            message=f"Signature {self.signature!r} {message}",
+            expected=f"an effect of {_quoted(names)} on an output"
+            + (", as in the base version" if severity is None else ""),
+            observed=observed,
+            remedy="Find where the export loses it (not connected, overwritten, multiplied by "
+            "zero) and export again, or take it out of the signature. If clients send it and it "
+            f"has no effect on purpose, {self._declaration(names)}",
+            location=Location(file=self.candidate.place),
+            severity=severity,
+            evidence={"signature": self.signature, "inputs": list(names)},
+        )
+
+    def _declaration(self, names: Sequence[str]) -> str:
+        """What to write into `servegate.yml`; quoted, since names are anybody's."""
+        ignores = json.dumps(dict.fromkeys(names, "why"), ensure_ascii=False)
+        line = f"sensitivity: {{ignores: {ignores}}}"
+        if self.settings.location is not None:
+            return f"add to the model at {self.settings.location}: {line}."
+        model = f"name: {json.dumps(self.candidate.model)}, path: {json.dumps(self.candidate.path)}"
+        return (
+            f"add to {self.settings.config_file}, with the repository's other models in the list, "
+            f"models: [{{{model}, {line}}}]."
+        )
 
 
 def _depends(dependence: Dependence) -> bool:
     return any(one.strongest is Influence.VALUE for one in dependence.outputs)
 
 
-def _of_signature(
-    candidate: Candidate, dependence: Dependence, baseline: Later[GraphReading]
-) -> Outcome:
-    unused = dependence.inputs_without_influence
+def _declarations(settings: Settings, graph_reading: GraphReading) -> Iterator[Finding | Remark]:
+    """What is declared to have no effect; a name that no signature has is a slip of the pen."""
+    known = {spec.name for signature, _ in graph_reading.dependences for spec in signature.inputs}
+    for one in settings.ignores:
+        if one.name in known:
+            yield Remark(message=f"{one.name!r} may go without effect, as declared: {one.reason}")
+        elif not graph_reading.broken:
+            yield Finding(
+                message=f"`sensitivity: ignores:` declares {one.name!r}, and no signature takes an "
+                f"input of this name{nearest(one.name, known) or '.'}",
+                expected=f"one of {listed(sorted(known))}",
+                observed=one.name,
+                remedy="Correct the name, or take the line out.",
+                location=one.location,
+                severity=Severity.ADVISORY,
+            )
+
+
+def _by_graph(
+    place: _Place, dependence: Dependence, baseline: Later[GraphReading]
+) -> Iterator[Finding | Remark]:
+    declared = {one.name for one in place.settings.ignores}
+    unused = [name for name in dependence.inputs_without_influence if name not in declared]
+    if not unused:
+        return
     try:
-        before = _effects(baseline(), dependence.signature)
+        before = _effects(baseline(), place.signature)
         unknown = "The base version has no such input that could be compared."
     except Absent as absent:
         before, unknown = {}, absent.reason
-    dropped = [name for name in unused if before.get(name) is True]
+    if dropped := [name for name in unused if before.get(name) is True]:
+        yield place.finding(
+            dropped,
+            message=f"no longer uses {_quoted(dropped)}, which an output of the base version "
+            "depends on.",
+            observed=_paths(dependence, dropped),
+            severity=None,
+        )
     inherited = [name for name in unused if before.get(name) is False]
     first = [name for name in unused if name not in before]
-    if dropped:
-        yield _dropped(candidate, dependence, dropped)
-    if inherited:
-        yield _informing(candidate, dependence, inherited, "Inherited from the base version.")
-    if first:
-        yield _informing(candidate, dependence, first, unknown)
+    for names, why in ((inherited, "Inherited from the base version."), (first, unknown)):
+        if names:
+            yield place.finding(
+                names,
+                message=f"ignores {_quoted(names)}, which no output depends on. {why}",
+                observed=_paths(dependence, names),
+            )
 
 
 def _effects(base: GraphReading, signature: str) -> Mapping[str, bool]:
@@ -77,40 +186,7 @@ def _effects(base: GraphReading, signature: str) -> Mapping[str, bool]:
     return {name: name not in unused for name in dependence.outputs[0].inputs}
 
 
-def _dropped(candidate: Candidate, dependence: Dependence, names: Sequence[str]) -> Finding:
-    inputs = _quoted(names)
-    return Finding(
-        message=f"Signature {dependence.signature!r} no longer uses {inputs}, which an output of "
-        "the base version depends on.",
-        expected=f"an effect of {inputs} on an output, as in the base version",
-        observed=_observed(dependence, names),
-        remedy="Connect the input and export again. If it was dropped on purpose, take it out of "
-        "the signature, or add to servegate.yml: "
-        f"accept: [{{check: input_sensitivity/every-input-matters, model: {candidate.model}, "
-        f'version: "{candidate.version}", reason: "…"}}]',
-        location=Location(file=candidate.place),
-        evidence={"signature": dependence.signature, "inputs": list(names)},
-    )
-
-
-def _informing(
-    candidate: Candidate, dependence: Dependence, names: Sequence[str], why: str
-) -> Finding:
-    inputs = _quoted(names)
-    return Finding(
-        message=f"Signature {dependence.signature!r} ignores {inputs}, which no output depends on. "
-        f"{why}",
-        expected=f"an effect of {inputs} on an output",
-        observed=_observed(dependence, names),
-        remedy="If clients send it by convention alone, leave it so. Otherwise connect the input "
-        "or take it out of the signature, and export again.",
-        location=Location(file=candidate.place),
-        severity=Severity.ADVISORY,
-        evidence={"signature": dependence.signature, "inputs": list(names)},
-    )
-
-
-def _observed(dependence: Dependence, names: Sequence[str]) -> str:
+def _paths(dependence: Dependence, names: Sequence[str]) -> str:
     """Between which inputs and outputs no path leads, and of which inputs the shape is read."""
     outputs = _quoted(one.name for one in dependence.outputs)
     shaping = [
@@ -120,6 +196,66 @@ def _observed(dependence: Dependence, names: Sequence[str]) -> str:
     ]
     shapes = f"; only the shape of {_quoted(shaping)} is read" if shaping else ""
     return f"no path from the value of {_quoted(names)} to {outputs}{shapes}"
+
+
+def _by_answers(place: _Place, found: Reactions, baseline: Later[tuple[Reactions, ...]]) -> Outcome:
+    untold = [*found.alike, *(name for name in found.by_input if not answered(found, name))]
+    if untold:
+        yield NotExamined(
+            what=f"whether {_quoted(untold)} of {place.signature!r} moves an answer: no two "
+            "examples differ in it alone and are answered",
+            enable="give `examples:` that differ in every input",
+        )
+    silent = without_effect(found)
+    if silent and not steady(found):
+        yield Remark(message=_hidden(silent, found))
+    elif not deaf(found):
+        for name in silent:
+            yield _silent(place, name, found, baseline)
+
+
+def _silent(
+    place: _Place, name: str, found: Reactions, baseline: Later[tuple[Reactions, ...]]
+) -> Finding | Remark:
+    """An input that was exchanged in vain. The base version is judged by a coarser measure."""
+    asked = answered(found, name)
+    observed = f"no output moved, for instance by {asked[0].swap.probe.label}"
+    vainly = f"{name!r} was exchanged between examples {count(len(asked), 'time')}"
+    try:
+        base = next((one for one in baseline() if one.signature == place.signature), None)
+        why = "The base version does not answer these requests."
+    except Absent as absent:
+        base, why = None, absent.reason
+    reactions = effects(base, name, default_tolerance) if base else 0
+    hidden = restless(found)
+    if hidden and reactions < _ENOUGH:
+        return Remark(message=_hidden([name], found))
+    if reactions >= _ENOUGH and not hidden:
+        return place.finding(
+            [name],
+            message=f"no longer reacts to {name!r}: {vainly}, and all answers stayed as they "
+            f"were. The base version answers {reactions} of these requests differently.",
+            observed=observed,
+            severity=None,
+        )
+    if hidden:
+        why = f"{_hidden([name], found)} The base version reacts to it {reactions} times."
+    elif reactions:
+        why = f"The base version reacts {count(reactions, 'time')}, too seldom to be sure."
+    elif base and answered(base, name):
+        why = "Inherited: the base version does not react to it either."
+    return place.finding(
+        [name],
+        message=f"does not react to {name!r}: {vainly}, and all answers stayed as they were. {why}",
+        observed=observed,
+    )
+
+
+def _hidden(names: Sequence[str], found: Reactions) -> str:
+    return (
+        f"An effect of {_quoted(names)} on {_quoted(sorted(restless(found)))} could not be seen: "
+        "what differs by itself shows none."
+    )
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.support.checkpoints import variables, write_trained_model
 from tests.support.oddmodels import write_sampler
 from tests.support.scenes import Scene, advisory
 from tests.support.tinymodels import Graph, Signature, Tensor, data_type, write_saved_model
@@ -66,6 +67,27 @@ def mutant_n01_sampler_in_the_first_version(scene: Scene) -> str:
     scene.branch_off()
     write_sampler(scene.version("1"), weight=2.0)
     return "RandomStandardNormal"
+
+
+@advisory
+def mutant_n01_counter_of_requests(scene: Scene) -> str:
+    scene.released("1")
+    graph = Graph()
+    given = graph.placeholder("given")
+    variables(graph, {"seen": 0.0})
+    seen = Tensor(node="seen", dtype="resource", shape=())
+    one = graph.const("one", 1.0)
+    for op, inputs, after in (
+        ("AssignAddVariableOp", [seen, one], []),
+        ("ReadVariableOp", [seen], ["AssignAddVariableOp"]),
+    ):
+        total = graph.op(op, op, inputs, dtype="float32", shape=(), control=after)
+        graph.definition.node[-1].attr["dtype"].type = data_type("float32")
+    signature = Signature(
+        inputs={"x": given}, outputs={"y": graph.add(given, total, name="answer")}
+    )
+    write_trained_model(scene.version("2"), graph, [signature], {"seen": 0.0})
+    return "what requests write to 'seen'"
 
 
 def twin_n01_dropout_of_a_constant_draw(scene: Scene) -> None:

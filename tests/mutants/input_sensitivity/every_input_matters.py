@@ -38,6 +38,24 @@ def _shape(graph: Graph, age: Tensor) -> Tensor:
     return column(graph, "ZerosLike", "zeros", age)
 
 
+def _times_zero(graph: Graph, age: Tensor) -> Tensor:
+    return graph.multiply(age, graph.const("slope", 0.0), name="nothing")
+
+
+def _rows(count: int) -> list[dict[str, object]]:
+    """Examples of houses: no two agree in either input."""
+    return [
+        {"inputs": {"size": [40.0 + 7 * number], "age": [90.0 - 8 * number]}}
+        for number in range(count)
+    ]
+
+
+def _asked(scene: Scene, used: _Used, *, examples: int = 6, **model: object) -> str:
+    """As `_candidate`, with examples from which one value after the other can be exchanged."""
+    scene.examples(_rows(examples), **model)
+    return _candidate(scene, used)
+
+
 def mutant_g02_feature_replaced_by_its_mean(scene: Scene) -> str:
     return _candidate(scene, _mean)
 
@@ -64,6 +82,64 @@ def mutant_g02_key_that_is_echoed_no_more(scene: Scene) -> str:
     signature = Signature(inputs=given, outputs={"y": answer, "key": echo})
     write_saved_model(scene.version("2"), graph, [signature])
     return "'key'"
+
+
+def mutant_g02_feature_multiplied_by_zero(scene: Scene) -> str:
+    return _asked(scene, _times_zero)
+
+
+def mutant_g02_feature_that_is_clipped_to_nothing(scene: Scene) -> str:
+    def used(graph: Graph, age: Tensor) -> Tensor:
+        low, high = graph.const("low", 0.0), graph.const("high", 1.0)
+        return column(graph, "ClipByValue", "clipped", age, low, high)
+
+    return _asked(scene, used)
+
+
+def mutant_g02_branch_for_old_houses_that_none_takes(scene: Scene) -> str:
+    def used(graph: Graph, age: Tensor) -> Tensor:
+        bound = graph.const("bound", 1e6)
+        old = graph.op("Less", "old", [bound, age], dtype="bool", T="float32")
+        return column(graph, "SelectV2", "chosen", old, age, _mean(graph, age))
+
+    return _asked(scene, used)
+
+
+def mutant_g02_the_line_to_add_is_named(scene: Scene) -> str:
+    _asked(scene, _times_zero)
+    return 'servegate.yml:2: sensitivity: {ignores: {"age": "why"}}'
+
+
+@advisory
+def mutant_g02_multiplied_by_zero_of_three_examples(scene: Scene) -> str:
+    return _asked(scene, _times_zero, examples=3)
+
+
+@advisory
+def mutant_g02_multiplied_by_zero_in_the_base_version_too(scene: Scene) -> str:
+    scene.examples(_rows(6))
+    _write(scene, "1", _times_zero, size_weight=2.0)
+    scene.branch_off()
+    _write(scene, "2", _times_zero)
+    return "Inherited"
+
+
+@advisory
+def mutant_g02_multiplied_by_zero_in_the_first_version(scene: Scene) -> str:
+    scene.examples(_rows(6))
+    scene.branch_off()
+    _write(scene, "1", _times_zero)
+    return "'age' was exchanged between examples 30 times"
+
+
+@advisory
+def mutant_g02_declaration_of_an_input_that_there_is_not(scene: Scene) -> str:
+    declared = {"sensitivity": {"ignores": {"aeg": "clients send it"}}}
+    scene.examples(_rows(6), **declared)
+    write_sum(scene.version("1"), _BOTH)
+    scene.branch_off()
+    write_sum(scene.version("2"), {"size": 3.0, "age": 1.0})
+    return "did you mean 'age'?"
 
 
 @advisory
@@ -120,3 +196,34 @@ def twin_g02_mask_that_chooses(scene: Scene) -> None:
         return column(graph, "SelectV2", "chosen", young, bonus, none)
 
     _candidate(scene, used)
+
+
+def twin_g02_small_effect_on_answers(scene: Scene) -> None:
+    def used(graph: Graph, age: Tensor) -> Tensor:
+        return graph.multiply(age, graph.const("slope", 1e-3), name="slight")
+
+    _asked(scene, used)
+
+
+def twin_g02_branch_that_the_last_example_takes(scene: Scene) -> None:
+    def used(graph: Graph, age: Tensor) -> Tensor:
+        bound = graph.const("bound", 60.0)
+        young = graph.op("Less", "young", [age, bound], dtype="bool", T="float32")
+        return column(graph, "SelectV2", "chosen", young, age, bound)
+
+    _asked(scene, used)
+
+
+def twin_g02_multiplied_by_zero_and_declared(scene: Scene) -> None:
+    _asked(scene, _times_zero, sensitivity={"ignores": {"age": "clients send it all the same"}})
+
+
+def twin_g02_unconnected_and_declared(scene: Scene) -> None:
+    _asked(scene, _mean, sensitivity={"ignores": {"age": "clients send it all the same"}})
+
+
+def twin_g02_key_that_is_echoed_in_answers(scene: Scene) -> None:
+    scene.examples({"inputs": {"x": [1.0 + row], "key": f"key {row}"}} for row in range(6))
+    write_pass_through(scene.version("1"), weight=2.0, mask=False)
+    scene.branch_off()
+    write_pass_through(scene.version("2"), weight=3.0, mask=False)

@@ -5,15 +5,21 @@ from pathlib import Path
 import pytest
 
 from servegate.checks import Outcome
+from servegate.config.load import load
 from servegate.facts.reading import GraphReading
-from servegate.findings import Location, Severity
+from servegate.facts.settings import IgnoredInput, Settings
+from servegate.facts.swaps import Reactions
+from servegate.findings import Location, NotExamined, Severity
 from servegate.graph.dependence import ModelGraph
-from servegate.providers import Absent, NotApplicable
+from servegate.providers import Absent, Blocked, Broken, Later, NotApplicable
 from servegate.savedmodel.reader import read
-from tests.support.evidence import FIRST_VERSION, candidate, finding, findings, later
+from tests.support.evidence import FIRST_VERSION, candidate, finding, findings, later, remarks
 from tests.support.graph_text import meta_graph, signature
+from tests.support.swaps import Said, reactions
 from validators.input_sensitivity.every_input_matters import every_input_matters
 
+_CONFIGURED = Settings(location=Location(file="servegate.yml", line=7))
+_NO_EXAMPLES = NotApplicable("no examples", enable="give `examples:`")
 _USED = """
     x = Placeholder
     z = Placeholder
@@ -43,9 +49,20 @@ def _reading(text: str, inputs: str = "x z", outputs: str = "y") -> GraphReading
     return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
 
 
+def _by_graph(
+    reading: GraphReading,
+    base: Later[GraphReading] | GraphReading | Absent = FIRST_VERSION,
+    settings: Settings = _CONFIGURED,
+) -> Outcome:
+    """Without examples."""
+    before = base if callable(base) else later(base)
+    return every_input_matters(
+        candidate(), settings, reading, before, later(_NO_EXAMPLES), later(FIRST_VERSION)
+    )
+
+
 def _check(text: str, base: str | GraphReading | Absent = FIRST_VERSION) -> Outcome:
-    before = _reading(base) if isinstance(base, str) else base
-    return every_input_matters(candidate(), _reading(text), later(before))
+    return _by_graph(_reading(text), _reading(base) if isinstance(base, str) else base)
 
 
 @pytest.mark.parametrize("text", [_UNUSED, _SHAPE])
@@ -55,7 +72,7 @@ def test_input_that_the_base_version_used_blocks(text: str) -> None:
     assert found.severity is None
     assert "no longer uses 'z'" in found.message
     assert "no path from the value of 'z' to 'y'" in found.observed
-    assert 'version: "2"' in found.remedy
+    assert 'the model at servegate.yml:7: sensitivity: {ignores: {"z": "why"}}.' in found.remedy
     assert found.location == Location(file="models/prices/2")
     assert found.evidence["inputs"] == ["z"]
 
@@ -96,7 +113,7 @@ def test_dropped_and_inherited_inputs_are_told_apart() -> None:
     inputs = "a b c x"
     now = _reading("\n".join([*parts, "y = Neg x"]), inputs)
     before = _reading("\n".join([*parts, "y = AddV2 x b"]), inputs)
-    found = findings(every_input_matters(candidate(), now, later(before)))
+    found = findings(_by_graph(now, before))
 
     assert [(one.severity, one.evidence["inputs"]) for one in found] == [
         (None, ["b"]),
@@ -108,21 +125,19 @@ def test_base_version_is_not_read_for_a_model_that_uses_everything() -> None:
     def unread() -> GraphReading:
         raise AssertionError
 
-    assert not list(every_input_matters(candidate(), _reading(_USED), unread))
+    assert not findings(_by_graph(_reading(_USED), unread))
 
 
 def test_effect_on_one_output_of_two_is_an_effect() -> None:
     text = _UNUSED + "echo = Identity z"
 
-    assert not list(
-        every_input_matters(candidate(), _reading(text, outputs="y echo"), later(FIRST_VERSION))
-    )
+    assert not findings(_by_graph(_reading(text, outputs="y echo")))
 
 
 def test_input_that_is_an_output_itself_has_an_effect() -> None:
     reading = _reading(_UNUSED, outputs="y key=z:0")
 
-    assert not list(every_input_matters(candidate(), reading, later(FIRST_VERSION)))
+    assert not findings(_by_graph(reading))
 
 
 def test_input_that_later_requests_feel_has_an_effect() -> None:
@@ -135,7 +150,7 @@ def test_input_that_later_requests_feel_has_an_effect() -> None:
         y = AddV2 x sum
         """
 
-    assert not list(_check(text))
+    assert not findings(_check(text))
 
 
 @pytest.mark.parametrize("text", [_DEAF, "x = Placeholder\nz = Placeholder\ny = Shape x"])
@@ -150,10 +165,199 @@ def test_redundant_input_of_a_real_model_informs(shared_models: Path) -> None:
     reading = GraphReading(
         dependences=tuple((one, graph.dependence(one)) for one in model.signatures)
     )
-    found = finding(every_input_matters(candidate(), reading, later(FIRST_VERSION)))
+    found = finding(_by_graph(reading))
 
     assert found.severity is Severity.ADVISORY
     assert found.evidence["inputs"] == ["y"]
-    inherited = finding(every_input_matters(candidate(), reading, later(reading)))
+    inherited = finding(_by_graph(reading, reading))
     assert inherited.severity is Severity.ADVISORY
     assert "Inherited" in inherited.message
+
+
+_SAME: list[Said] = [{"y": 1.0}] * 12
+
+
+def _by_answers(
+    found: Reactions,
+    base: Reactions | Absent = FIRST_VERSION,
+    *,
+    text: str = _USED,
+    settings: Settings = _CONFIGURED,
+) -> Outcome:
+    asked = base if isinstance(base, Absent) else (base,)
+    return every_input_matters(
+        candidate(), settings, _reading(text), later(FIRST_VERSION), later((found,)), later(asked)
+    )
+
+
+def test_input_that_moves_the_base_versions_answers_alone_blocks() -> None:
+    base = reactions([{"y": 2.0}] * 8 + [{"y": 1.0}] * 4)
+    found = finding(_by_answers(reactions(_SAME), base))
+
+    assert found.severity is None
+    assert "no longer reacts to 'z'" in found.message
+    assert "exchanged between examples 12 times" in found.message
+    assert "The base version answers 8 of these requests differently" in found.message
+    assert found.observed == "no output moved, for instance by swap 0"
+    assert 'the model at servegate.yml:7: sensitivity: {ignores: {"z": "why"}}.' in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("base", "why"),
+    [
+        (FIRST_VERSION, FIRST_VERSION.reason),
+        (reactions(_SAME), "Inherited"),
+        (reactions([{"y": 2.0}] * 7 + [{"y": 1.0}] * 5), "reacts 7 times, too seldom"),
+        (reactions([None] * 12), "does not answer these requests"),
+        (reactions([{"y": 1.00001}] * 12), "Inherited"),
+        (reactions([{"y": 2.0}] * 12, again={"y": 3.0}), "Inherited"),
+    ],
+    ids=["first", "inherited", "seldom", "refused", "rounding", "restless"],
+)
+def test_silence_that_the_base_version_does_not_disprove_informs(
+    base: Reactions | Absent, why: str
+) -> None:
+    found = finding(_by_answers(reactions(_SAME), base))
+
+    assert found.severity is Severity.ADVISORY
+    assert "does not react to 'z'" in found.message
+    assert why in found.message
+    assert 'sensitivity: {ignores: {"z": "why"}}' in found.remedy
+
+
+_ECHOED = {"y": 1.0, "key": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("before", "moved"),
+    [({"y": 1.0}, {"y": 1.00001}), (_ECHOED, {"y": 1.0, "key": 2.0}), (_ECHOED, {"y": 1.0})],
+    ids=["little", "echoed", "left out"],
+)
+def test_one_answer_that_moves_is_an_effect(before: Said, moved: Said) -> None:
+    found = reactions([*[before] * 11, moved], before=before)
+
+    assert not findings(_by_answers(found, reactions([{"y": 2.0}] * 12)))
+
+
+def test_noise_is_no_effect() -> None:
+    assert findings(_by_answers(reactions([{"y": 1.0 + 1e-7}] * 12)))
+
+
+def test_refused_swaps_prove_nothing() -> None:
+    said = list(_by_answers(reactions([None] * 12), reactions([{"y": 2.0}] * 12)))
+
+    assert [type(one) for one in said] == [NotExamined]
+    assert "'z'" in str(said[0])
+
+
+def test_inputs_that_no_two_examples_differ_in_are_told() -> None:
+    (told,) = _by_answers(reactions([{"y": 2.0}], alike=("x",)))
+
+    assert isinstance(told, NotExamined)
+    assert "'x' of 'serving_default'" in told.what
+    assert "`examples:`" in told.enable
+
+
+def test_outputs_that_differ_by_themselves_show_nothing() -> None:
+    sampled = reactions([{"y": 5.0}] * 12, again={"y": 3.0})
+
+    (said,) = remarks(_by_answers(sampled, reactions([{"y": 2.0}] * 12)))
+    assert "what differs by itself shows none" in said
+
+
+def test_an_effect_may_hide_in_an_output_that_differs_by_itself() -> None:
+    two = {"y": 1.0, "noise": 0.1}
+    found = reactions([two] * 12, before=two, again={"y": 1.0, "noise": 0.2})
+
+    (said,) = remarks(_by_answers(found, reactions([{"y": 1.0}] * 12)))
+    assert "on 'noise' could not be seen" in said
+    told = finding(_by_answers(found, reactions([{"y": 2.0}] * 12)))
+    assert told.severity is Severity.ADVISORY
+    assert "The base version reacts to it 12 times" in told.message
+
+
+def test_answers_that_are_all_the_same_are_left_to_another_check() -> None:
+    found = reactions(_SAME)
+    constant = Reactions(
+        signature="serving_default", repeats=found.repeats[:1], by_input=found.by_input
+    )
+
+    assert not findings(_by_answers(constant, reactions([{"y": 2.0}] * 12)))
+
+
+def test_without_examples_the_report_says_so() -> None:
+    (told,) = _check(_USED)
+
+    assert told == NotExamined(what="no examples", enable="give `examples:`")
+
+
+@pytest.mark.parametrize("absent", [Blocked("no", by="version/loads"), Broken("no")])
+def test_what_the_graph_shows_stands_without_a_server(absent: Absent) -> None:
+    def outcome(text: str) -> Outcome:
+        return every_input_matters(
+            candidate(),
+            _CONFIGURED,
+            _reading(text),
+            later(_reading(_USED)),
+            later(absent),
+            later(FIRST_VERSION),
+        )
+
+    assert finding(outcome(_UNUSED)).severity is None
+    with pytest.raises(type(absent)):
+        list(outcome(_USED))
+
+
+def _declaring(name: str) -> Settings:
+    declared = IgnoredInput(
+        name=name, reason="for logging", location=Location(file="servegate.yml", line=9)
+    )
+    return Settings(ignores=(declared,))
+
+
+def test_declared_input_passes_with_the_reason() -> None:
+    said = _by_graph(_reading(_UNUSED), _reading(_USED), _declaring("z"))
+
+    assert remarks(said) == ["'z' may go without effect, as declared: for logging"]
+
+
+def test_declared_input_that_there_is_not_informs() -> None:
+    found = finding(
+        _by_graph(_reading(_USED.replace("z", "zone"), "x zone"), settings=_declaring("zoen"))
+    )
+
+    assert found.severity is Severity.ADVISORY
+    assert found.message.endswith("did you mean 'zone'?")
+    assert found.location == Location(file="servegate.yml", line=9)
+
+
+def test_declared_inputs_are_not_doubted_while_signatures_are_broken() -> None:
+    reading = _reading(_USED)
+    broken = GraphReading(dependences=reading.dependences, broken=(("other", "no such node"),))
+
+    assert not findings(_by_graph(broken, settings=_declaring("of_other")))
+
+
+def test_model_without_a_section_gets_the_whole_one() -> None:
+    found = finding(_by_graph(_reading(_UNUSED), settings=Settings()))
+
+    assert (
+        'models: [{name: "prices", path: "models/prices", sensitivity: {ignores: {"z": "why"}}}]'
+        in found.remedy
+    )
+
+
+def test_line_to_add_is_configuration(tmp_path: Path) -> None:
+    """Whatever the input is called."""
+    name = 'a "b": {c}, #\n'
+    message = meta_graph(_UNUSED, "x z")
+    inputs = message.signature_def["serving_default"].inputs
+    inputs[name].CopyFrom(inputs.pop("z"))
+    described = signature(message)
+    reading = GraphReading(dependences=((described, ModelGraph(message).dependence(described)),))
+    remedy = finding(_by_graph(reading, settings=Settings())).remedy
+    line = remedy[remedy.index("models: [") :].removesuffix(".")
+    (tmp_path / "models" / "prices").mkdir(parents=True)
+
+    config = load(None, tmp_path, line.encode())
+    assert config.models[0].sensitivity.ignores == {name: "why"}

@@ -1,0 +1,161 @@
+"""Which values are exchanged between which examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike
+
+from servegate.evidence.probes import ProbePlan
+from servegate.evidence.swap_plan import MOST_SWAPS, swap_plan
+from servegate.facts.examples import FittedExamples
+from servegate.facts.probes import Probe, Provenance
+from servegate.facts.reading import GraphReading
+from servegate.facts.settings import IgnoredInput, Settings
+from servegate.facts.swaps import SignatureSwaps
+from servegate.graph.dependence import ModelGraph
+from servegate.providers import Absent, Blocked, NotApplicable
+from tests.support.evidence import later
+from tests.support.graph_text import meta_graph, signature
+
+_BOTH = "x = Placeholder\nz = Placeholder\ny = AddV2 x z"
+_NO_EXAMPLES = NotApplicable("no examples", enable="give `examples:`")
+
+
+def _reading(text: str, inputs: str = "x z") -> GraphReading:
+    message = meta_graph(text, inputs)
+    found = signature(message)
+    return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
+
+
+def _probe(number: int, values: Mapping[str, ArrayLike]) -> Probe:
+    return Probe(
+        label=f"example {number}",
+        signature="serving_default",
+        inputs={name: np.array([value]) for name, value in values.items()},
+        provenance=Provenance.EXAMPLE,
+    )
+
+
+def _plan(
+    rows: Sequence[Mapping[str, ArrayLike]],
+    *,
+    reading: GraphReading | None = None,
+    settings: Settings | None = None,
+    examples: Absent | FittedExamples = _NO_EXAMPLES,
+) -> tuple[SignatureSwaps, ...]:
+    probes = tuple(_probe(number, row) for number, row in enumerate(rows, 1))
+    plausible = {"serving_default": probes} if probes else {}
+    return swap_plan(
+        ProbePlan(plausible=plausible, made_up={}),
+        reading or _reading(_BOTH),
+        settings or Settings(),
+        later(examples),
+    )
+
+
+def _values(plan: SignatureSwaps, name: str) -> list[tuple[str, float, float]]:
+    """The label of the original, and both values after the swap."""
+    return [
+        (one.original.label, one.probe.inputs["x"].item(), one.probe.inputs["z"].item())
+        for one in plan.by_input[name]
+    ]
+
+
+def test_one_input_gets_the_next_examples_value_and_the_other_is_kept() -> None:
+    (plan,) = _plan([{"x": 1, "z": 10}, {"x": 2, "z": 20}, {"x": 3, "z": 30}])
+
+    assert _values(plan, "x")[:3] == [
+        ("example 1", 2, 10),
+        ("example 2", 3, 20),
+        ("example 3", 1, 30),
+    ]
+    assert len(_values(plan, "x")) == len(_values(plan, "z")) == 6
+    assert plan.by_input["x"][0].probe.label == "example 1 with 'x' of example 2"
+    assert plan.by_input["x"][0].probe.plausible
+    assert plan.alike == ()
+
+
+def test_all_combinations_of_a_flag_are_exchanged() -> None:
+    rows = [{"x": x, "z": z} for x in (1.0, 2.0) for z in (0.0, 1.0)]
+    (plan,) = _plan(rows)
+
+    assert {one[1:] for one in _values(plan, "z")} == {(1, 0), (1, 1), (2, 0), (2, 1)}
+
+
+def test_no_question_comes_twice_and_none_is_an_original() -> None:
+    (plan,) = _plan([{"x": 1, "z": 10}, {"x": 1, "z": 10}, {"x": 2, "z": 20}, {"x": 2, "z": 20}])
+
+    assert sorted(one[1:] for one in _values(plan, "x")) == [(1, 20), (2, 10)]
+
+
+def test_input_that_no_two_examples_differ_in() -> None:
+    (plan,) = _plan([{"x": 1, "z": 10}, {"x": 2, "z": 10}])
+
+    assert plan.alike == ("z",)
+    assert list(plan.by_input) == ["x"]
+
+
+def test_only_values_of_one_shape_and_type_are_exchanged() -> None:
+    (plan,) = _plan([{"x": [1, 2], "z": 1}, {"x": [3], "z": 2}, {"x": [4.0, 5.0], "z": 3}])
+
+    assert plan.alike == ("x",)
+
+
+def test_texts_are_values_too() -> None:
+    texts = [np.array(word, object) for word in (b"\xff\n", b"b" * 10_000)]
+    (plan,) = _plan([{"x": number, "z": text} for number, text in enumerate(texts)])
+
+    assert [one.probe.inputs["z"].item() for one in plan.by_input["z"]] == [
+        b"b" * 10_000,
+        b"\xff\n",
+    ]
+
+
+def test_many_examples_are_taken_from_everywhere_and_swaps_are_limited() -> None:
+    (plan,) = _plan([{"x": number, "z": -number} for number in range(1000)])
+    originals = {one.original.inputs["x"].item() for one in plan.by_input["z"]}
+
+    assert len(plan.by_input["z"]) == MOST_SWAPS
+    assert max(originals) > 900
+
+
+def test_optional_input_is_exchanged_where_it_is_given() -> None:
+    (plan,) = _plan([{"x": 1, "z": 1}, {"x": 2}, {"x": 3, "z": 3}])
+
+    assert {one.original.label for one in plan.by_input["z"]} == {"example 1", "example 3"}
+
+
+def test_what_is_known_already_is_not_asked() -> None:
+    rows = [{"x": 1, "z": 10}, {"x": 2, "z": 20}]
+    unused = "x = Placeholder\nz = Placeholder\ny = Neg x"
+    declared = Settings(ignores=(IgnoredInput(name="z", reason="for logging"),))
+
+    for (plan,) in (_plan(rows, reading=_reading(unused)), _plan(rows, settings=declared)):
+        assert list(plan.by_input) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs"),
+    [("x = Placeholder\ny = Neg x", "x"), ("x = Placeholder\nz = Placeholder\ny = Const", "x z")],
+)
+def test_one_input_is_left_to_other_checks(text: str, inputs: str) -> None:
+    with pytest.raises(NotApplicable) as absent:
+        _plan([{"x": 1}, {"x": 2}], reading=_reading(text, inputs))
+    assert not absent.value.enable
+
+
+def test_without_examples_it_is_said_as_they_say_it() -> None:
+    with pytest.raises(NotApplicable) as absent:
+        _plan([])
+    assert absent.value is _NO_EXAMPLES
+
+
+def test_examples_that_fit_nothing_are_told_elsewhere() -> None:
+    nothing = FittedExamples(source="the recorded inputs", location=None, fitted=())
+
+    with pytest.raises(Blocked) as absent:
+        _plan([], examples=nothing)
+    assert absent.value.by == "preprocessing/signature-accepts-training-tensors"
