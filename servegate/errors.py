@@ -6,6 +6,7 @@ finds something wrong with a model does not raise: it reports a finding (`serveg
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -28,6 +29,21 @@ class ServegateError(Exception):
 
 class CannotTell(ServegateError):
     """The gate, not the model, is at fault or out of its depth: exit 3."""
+
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says when a disk, or a user's share of it, is full."""
+
+
+def disk_full(error: OSError) -> CannotTell:
+    """The cause and the cure of an error that is one of `NO_SPACE`."""
+    # Of a link or a renaming the second name is the one to be written.
+    place = error.filename2 or error.filename
+    where = f" at {place}" if place else ""
+    return CannotTell(
+        f"The disk of this machine is full{where}: {error.strerror}.",
+        remedy="Make room there, or let TMPDIR name a directory on another disk.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

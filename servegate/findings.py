@@ -120,7 +120,7 @@ class ModelReport:
     `candidate` is None where no version could be named (an unclaimed `saved_model.pb`, a model
     that was removed). Versions are strings: they are int64 and JSON's numbers are not. `image_id`
     is what the engine calls the candidate's image, `image_digest` what a registry calls it, None
-    as long as it is in none.
+    as long as it is in none. `phases` and `evidence_seconds` divide the time in two ways.
     """
 
     name: str
@@ -131,6 +131,7 @@ class ModelReport:
     checks: tuple[CheckResult, ...]
     not_examined: tuple[NotExamined, ...] = ()
     seconds: float = 0.0
+    phases: Mapping[str, float] = field(default_factory=dict)
     evidence_seconds: Mapping[str, float] = field(default_factory=dict)
     image_id: str | None = None
     image_digest: str | None = None
@@ -140,7 +141,9 @@ class ModelReport:
 class Report:
     """The verdict on one change. `notes` are remarks about the run as a whole.
 
-    `shard` is the part of the change that was examined, None for all of it.
+    `shard` is the part of the change that was examined, None for all of it. `phases` are the parts
+    of the time that belong to no model (`servegate.phases`), in seconds; `SETUP` comes before
+    `seconds` begin and `REPORT` after they end.
     """
 
     verdict: Verdict
@@ -154,3 +157,4 @@ class Report:
     notes: tuple[str, ...] = ()
     interrupted: bool = False
     shard: Shard | None = None
+    phases: Mapping[str, float] = field(default_factory=dict)

@@ -66,6 +66,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from servegate.cli.prefetch import prefetch
 
         return prefetch
+    if name == "install":
+        from servegate.cli.install import install
+
+        return install
     if name == "plan":
         from servegate.cli.plan import plan
 

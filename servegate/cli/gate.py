@@ -16,8 +16,9 @@ from servegate.changes.event import CiEvent, read_event
 from servegate.cli.publishing import exit_code, publish
 from servegate.cli.registry import full_registry, known_checks
 from servegate.cli.selecting import selection_options
+from servegate.cli.setting_up import setup_phase
 from servegate.cli.unsafe_events import refuse_unsafe
-from servegate.errors import CannotTell, Interrupted, ServegateError
+from servegate.errors import NO_SPACE, CannotTell, Interrupted, ServegateError, disk_full
 from servegate.findings import Report, Verdict
 from servegate.pipeline.options import Options
 
@@ -35,11 +36,17 @@ def gate(arguments: argparse.Namespace) -> int:
     )
     event = read_event(os.environ)
     refuse_unsafe(event, arguments.allowed_events)
+    setup = setup_phase(os.environ)
     started = time.monotonic()
     try:
         report = _validate(options, event)
     except (CannotTell, Interrupted) as error:
         report = _without_models(error, options, time.monotonic() - started)
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            raise
+        report = _without_models(disk_full(error), options, time.monotonic() - started)
+    report = replace(report, phases={**setup, **report.phases})
     publish(report, options.output)
     return exit_code(report, options.fail_on)
 

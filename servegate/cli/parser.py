@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _inspect(commands.add_parser("inspect", help="what a SavedModel contains"))
     _checks(commands.add_parser("checks", help="list the checks, or explain one"))
     _prefetch(commands.add_parser("prefetch", help="start pulling the serving image, and leave"))
+    _install(commands.add_parser("install", help="make the gate's own environment"))
     commands.add_parser(
         "serve", help="the embedded server, with the flags of tensorflow_model_server"
     )
@@ -121,6 +122,12 @@ def _verdict(command: argparse.ArgumentParser) -> None:
 def _prefetch(prefetch: argparse.ArgumentParser) -> None:
     _config(prefetch)
     _serving_image(prefetch)
+
+
+def _install(install: argparse.ArgumentParser) -> None:
+    install.add_argument(
+        "folder", type=Path, metavar="DIR", help="where it goes; what is there is replaced"
+    )
 
 
 def _plan(plan: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 
 from servegate.cli.writing import write_reports
-from servegate.errors import CannotTell
+from servegate.errors import NO_SPACE, CannotTell, disk_full
 from servegate.findings import Report, Verdict
 from servegate.pipeline.options import FailOn
 
@@ -36,6 +36,8 @@ def publish(report: Report, folder: Path, *, annotated: bool = True) -> None:
     try:
         written = write_reports(report, folder, os.environ)
     except OSError as error:
+        if error.errno in NO_SPACE:
+            raise disk_full(error) from error
         raise CannotTell(
             f"The reports cannot be written to {folder}: {error.strerror}.",
             remedy="Give --output a directory that can be written to.",

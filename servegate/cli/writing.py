@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from servegate.findings import Report
-from servegate.report import json_report, junit, outputs, summary
+from servegate.phases import Phase
+from servegate.report import json_report, outputs, summary
 
 JUNIT = "junit.xml"
 JSON = "report.json"
@@ -16,17 +19,20 @@ SUMMARY = "summary.md"
 
 def write_reports(report: Report, folder: Path, environment: Mapping[str, str]) -> tuple[Path, ...]:
     """Writes all of them; the paths of the files in `folder`. Raises `OSError`."""
+    from servegate.report import junit  # its library is not there while the action installs it
+
+    started = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {
-        JUNIT: junit.render(report),
-        JSON: json_report.render(report),
-        SUMMARY: summary.render(report),
-    }
+    _replace(folder / JUNIT, junit.render(report))
+    # What it took can only be told by what is written after it.
+    spent = time.monotonic() - started
+    report = replace(report, phases={**report.phases, Phase.REPORT: spent})
+    texts = {JSON: json_report.render(report), SUMMARY: summary.render(report)}
     for name, text in texts.items():
         _replace(folder / name, text)
     if environment.get("GITHUB_ACTIONS") == "true":
         _for_the_runner(report, folder, texts[SUMMARY], environment)
-    return tuple(folder / name for name in texts)
+    return tuple(folder / name for name in (JUNIT, *texts))
 
 
 def _replace(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from typing import Self
 
 from servegate.deadline import DeadlineExceeded
 from servegate.engine.registry import Registry
-from servegate.errors import CannotTell, Interrupted
+from servegate.errors import NO_SPACE, CannotTell, Interrupted, disk_full
 from servegate.facts.serving import ServerFailed
 from servegate.progress import Progress
 from servegate.providers import Absent, Blocked, Broken, Need, Provider
@@ -117,6 +117,8 @@ def as_broken(error: Exception, what: str) -> Broken:
     """The words for an exception that no check or provider foresaw: never the model's verdict."""
     if isinstance(error, CannotTell):
         return Broken(error.message, remedy=error.remedy)
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        return as_broken(disk_full(error), what)
     if isinstance(error, ServerFailed):
         return Broken(f"{error.reason}\n{error.log}".rstrip())
     if isinstance(error, DeadlineExceeded):

@@ -148,11 +148,13 @@ class ServedImage:
     """What a container was started from: production's image and, on top of it, the candidate's.
 
     `serving` is by digest where the engine knows one, else as it was named; `id` is the engine's
-    own ("sha256:…").
+    own ("sha256:…"). `digest` is what a registry calls the image in which the project itself puts
+    the candidate, None where it is in none or the gate alone has put it into one.
     """
 
     serving: str
     id: str
+    digest: str | None = None
 
 
 class Runtime(Protocol):

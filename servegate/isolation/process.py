@@ -22,6 +22,8 @@ from servegate.isolation.shield import shield_this_process
 LAUNCHER = Path(__file__).with_name("launcher.py")
 TAIL_BYTES = 32 * 1024
 STOP_SECONDS = 10.0
+# Whoever dies of it cannot write down why.
+_FULL = "the disk of its temporary directory is full: make room, or let TMPDIR name another"
 _FIRST_POLL = 0.004
 _SLOWEST_POLL = 0.1
 
@@ -76,6 +78,11 @@ class Exit:
         return f"signal {-self.status}"
 
 
+def _is_full(folder: Path) -> bool:
+    room = os.statvfs(folder)
+    return room.f_bavail == 0 or (room.f_files > 0 and room.f_favail == 0)
+
+
 class Child:
     """One running command. Leaving its context, for whatever reason, ends all that it started.
 
@@ -127,7 +134,10 @@ class Child:
         status = self._process.poll()
         if status is None:
             return None
-        return Exit(status=status, not_started=str(self._report().get("not_started", "")))
+        told = f"exit status {status}; {_FULL}" if status > 0 and _is_full(self._folder) else ""
+        return Exit(
+            status=status, not_started=str(self._report().get("not_started", "")), told=told
+        )
 
     def wait(self, deadline: Deadline) -> Exit:
         """Waits for its end. Raises the deadline's exceptions, and leaves it running then."""

@@ -25,8 +25,10 @@ from servegate.findings import (
     Verdict,
 )
 from servegate.isolation.workspace import new_folder
+from servegate.phases import Spent
 from servegate.pipeline.options import Options
 from servegate.pipeline.outside_git import DirectoryTree
+from servegate.pipeline.phases import phases
 from servegate.pipeline.runtimes import Runtimes
 from servegate.pipeline.selection import Selection, Subject
 from servegate.pipeline.settings import rulings_for, settings_for
@@ -53,10 +55,13 @@ class Examiner:
         change, version = subject.change, subject.version
         self.progress.model_started(change.name, version)
         folder = new_folder(self.workspace, "model")
-        runtime = self.runtimes.new(folder)
-        seeds = self._seeds(subject, folder, runtime)
+        spent = Spent()
+        runtime = self.runtimes.new(folder, spent)
+        seeds = self._seeds(subject, folder, runtime, spent)
         with EvidenceStore(self.registry, seeds, subject.label, self.progress) as store:
             examination = examine(store, self._rulings(subject))
+            examined = time.monotonic()
+        ended = time.monotonic()
         report = ModelReport(
             name=change.name,
             path=change.path,
@@ -65,14 +70,24 @@ class Examiner:
             verdict=_verdict(examination),
             checks=examination.results,
             not_examined=examination.not_examined,
-            seconds=time.monotonic() - started,
+            seconds=ended - started,
+            phases=phases(
+                store.seconds,
+                self.registry,
+                spent.seconds,
+                examination.results,
+                ended - examined,
+            ),
             evidence_seconds=dict(store.seconds),
             image_id=runtime.image.id if runtime.image else None,
+            image_digest=runtime.image.digest if runtime.image else None,
         )
         self.progress.model_finished(report)
         return report
 
-    def _seeds(self, subject: Subject, folder: Path, runtime: Runtime) -> dict[str, object]:
+    def _seeds(
+        self, subject: Subject, folder: Path, runtime: Runtime, spent: Spent
+    ) -> dict[str, object]:
         selection = self.selection
         seeds: dict[str, object] = {
             "change": subject.change,
@@ -81,7 +96,7 @@ class Examiner:
             ),
             "base_tree": _base_tree(subject, selection),
             "repository_models": selection.names,
-            "production_image": self.runtimes.production_image(),
+            "production_image": self.runtimes.production_image(spent),
             "runtime": runtime,
             "workspace": folder,
             "deadline": self.deadline,

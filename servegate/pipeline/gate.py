@@ -13,6 +13,7 @@ from servegate.changes.event import CiEvent
 from servegate.deadline import Deadline
 from servegate.findings import ModelReport, Report, Verdict, worst
 from servegate.isolation.workspace import Workspace
+from servegate.phases import Phase
 from servegate.pipeline.options import Options
 from servegate.pipeline.selection import Selection, select
 from servegate.progress import Progress
@@ -45,6 +46,7 @@ class Run:
         started = time.monotonic()
         deadline = Deadline.after(_LONGEST_RUN, self.cancelled)
         selection = select(self.options, self.event, self.checks, deadline)
+        selected = time.monotonic()
         if self.options.shard is not None:
             selection = selection.part(self.options.shard)
         models, serving_image = self._models(selection, deadline)
@@ -59,6 +61,7 @@ class Run:
             notes=(selection.comparison.reason,),
             interrupted=self.cancelled.is_set(),
             shard=self.options.shard,
+            phases={Phase.SELECTION: selected - started},
         )
         self.progress.run_finished(report)
         return report

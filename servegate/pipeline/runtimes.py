@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from servegate.config.schema import Serving
 from servegate.facts.images import ProductionImage
 from servegate.facts.serving import Runtime
+from servegate.phases import Spent
 from servegate.pipeline.options import Options, RuntimeName
 from servegate.serving.binary import BinaryRuntime
 from servegate.serving.embedded import EmbeddedRuntime
@@ -49,23 +50,26 @@ class Runtimes:
     ) -> None:
         self._stack.close()
 
-    def new(self, workspace: Path) -> Runtime:
-        """A runtime for one candidate, whose temporary directory is `workspace`."""
+    def new(self, workspace: Path, spent: Spent) -> Runtime:
+        """A runtime for one candidate, whose temporary directory is `workspace`.
+
+        What it spends on images and on starting servers is added to `spent`.
+        """
         if self._docker is not None:
             from servegate.serving.docker.runtime import DockerRuntime
 
-            return DockerRuntime(self._docker)
+            return DockerRuntime(self._docker, spent)
         if self._options.runtime is RuntimeName.BINARY:
-            return BinaryRuntime(workspace=workspace)
-        return EmbeddedRuntime(workspace=workspace)
+            return BinaryRuntime(workspace, spent)
+        return EmbeddedRuntime(workspace, spent)
 
-    def production_image(self) -> ProductionImage | None:
+    def production_image(self, spent: Spent) -> ProductionImage | None:
         """The image that the project builds itself, None where it does not or nothing runs it."""
         if self._docker is None or not (self._serving.dockerfile or self._serving.built_image):
             return None
         from servegate.serving.docker.image_files import ImageFiles
 
-        return ImageFiles(self._docker)
+        return ImageFiles(self._docker, spent)
 
     @property
     def serving_image(self) -> str | None:

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 from servegate.errors import Mistake
 from servegate.findings import Finding, Location, ModelReport, Report, Severity
 from servegate.report.safe import (
-    cut_bytes,
     one_line,
     shorten,
-    terminal,
     workflow_data,
     workflow_property,
 )
@@ -89,4 +87,4 @@ def _command(level: str, title: str, message: str, place: Location | None = None
     listed = ",".join(
         f"{name}={workflow_property(value)}" for name, value in properties.items() if value
     )
-    return f"::{level} {listed}::{workflow_data(cut_bytes(terminal(message), LONGEST))}"
+    return f"::{level} {listed}::{workflow_data(message, LONGEST)}"

@@ -26,6 +26,7 @@ def render(report: Report) -> str:
         "seconds": finite(report.seconds),
         "interrupted": report.interrupted,
         "shard": str(report.shard) if report.shard else None,
+        "phases": _seconds(report.phases),
         "models": [_model(model) for model in report.models],
         "not_examined": _strings(report.not_examined),
         "notes": list(report.notes),
@@ -63,12 +64,15 @@ def _model(model: ModelReport) -> dict[str, object]:
         "image_digest": model.image_digest,
         "verdict": model.verdict,
         "seconds": finite(model.seconds),
-        "evidence_seconds": {
-            name: finite(seconds) for name, seconds in model.evidence_seconds.items()
-        },
+        "phases": _seconds(model.phases),
+        "evidence_seconds": _seconds(model.evidence_seconds),
         "not_examined": _strings(model.not_examined),
         "checks": [_check(result) for result in model.checks],
     }
+
+
+def _seconds(parts: Mapping[str, float]) -> dict[str, float]:
+    return {name: finite(seconds) for name, seconds in parts.items()}
 
 
 def _check(result: CheckResult) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from servegate.findings import NotExamined, Report, Verdict, worst
 from servegate.progress import label
@@ -36,6 +36,7 @@ def merge(reports: Sequence[Report], problems: Collection[str]) -> Report:
             *dict.fromkeys(absent for report in reports for absent in report.not_examined),
             *(NotExamined(what=doubt, enable="run the job again") for doubt in doubts),
         ),
+        phases=_longest(report.phases for report in reports),
         notes=tuple(dict.fromkeys(note for report in reports for note in report.notes)),
     )
 
@@ -69,6 +70,15 @@ def _gaps(shards: Sequence[Shard]) -> Iterable[str]:
         yield f"the reports of these shards are missing: {listed(missing)}"
     if len(set(shards)) < len(shards):
         yield "several reports are of the same shard"
+
+
+def _longest(several: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Each phase as long as in the shard where it was longest: shards run side by side."""
+    found: dict[str, float] = {}
+    for phases in several:
+        for name, seconds in phases.items():
+            found[name] = max(seconds, found.get(name, 0.0))
+    return found
 
 
 def _common(values: Iterable[str | None]) -> str | None:

@@ -71,6 +71,12 @@ class _Object:
     def seconds(self, key: str) -> float:
         return _seconds(self.get(key), self._wrong(key, "a duration"))
 
+    def durations(self, key: str) -> dict[str, float]:
+        """Seconds by name; none where the key is not there."""
+        given = {} if self.get(key) is None else self.mapping(key)
+        wrong = self._wrong(key, "an object of durations")
+        return {name: _seconds(value, wrong) for name, value in given.items()}
+
     def boolean(self, key: str) -> bool:
         value = self.get(key)
         if not isinstance(value, bool):
@@ -129,6 +135,7 @@ def _report(found: _Object) -> Report:
         models=found.items("models", _model),
         not_examined=_absent(found.texts("not_examined")),
         notes=found.texts("notes"),
+        phases=found.durations("phases"),
     )
 
 
@@ -140,8 +147,6 @@ def _shard(text: str | None) -> Shard | None:
 
 
 def _model(found: _Object) -> ModelReport:
-    spent = found.mapping("evidence_seconds")
-    wrong = Unreadable("a time of 'evidence_seconds' is not a duration")
     return ModelReport(
         name=found.text("name"),
         path=found.text("path"),
@@ -151,7 +156,8 @@ def _model(found: _Object) -> ModelReport:
         image_digest=found.maybe_text("image_digest"),
         verdict=found.choice("verdict", Verdict),
         seconds=found.seconds("seconds"),
-        evidence_seconds={name: _seconds(one, wrong) for name, one in spent.items()},
+        phases=found.durations("phases"),
+        evidence_seconds=found.durations("evidence_seconds"),
         not_examined=_absent(found.texts("not_examined")),
         checks=found.items("checks", _check),
     )

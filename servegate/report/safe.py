@@ -125,9 +125,10 @@ def log(text: str) -> str:
     return _COMMAND.sub(r"\1\\:", _without_legacy(terminal(text)))
 
 
-def workflow_data(text: str) -> str:
-    """What may follow `::error::`; lines stay lines."""
-    return _percent(_without_legacy(terminal(text)))
+def workflow_data(text: str, longest: int | None = None) -> str:
+    """What may follow `::error::`; lines stay lines. The runner reads at most `longest` bytes."""
+    plain = _without_legacy(terminal(text))
+    return _percent(plain if longest is None else cut_bytes(plain, longest))
 
 
 def workflow_property(text: str) -> str:

@@ -15,6 +15,7 @@ from servegate.report.words import (
     finite,
     headline,
     kind,
+    phases_in_words,
     points,
     tally,
     told,
@@ -86,6 +87,12 @@ def _told(report: Report) -> Iterator[Section]:
         rows=tuple(f"- {_text(note)}\n" for note in report.notes),
         closing="\n",
     )
+    yield Section(
+        what="lines of times",
+        opening="## Where the time went\n\n",
+        rows=tuple(_time_lines(report)),
+        closing="\n",
+    )
 
 
 def _facts(report: Report) -> str:
@@ -151,6 +158,14 @@ def _absent(one: NotExamined, prefix: str = "") -> str:
     return f"- {prefix}{_text(one.what.rstrip('.'))}{enable}\n"
 
 
+def _time_lines(report: Report) -> Iterator[str]:
+    if told_of_run := phases_in_words(report.phases):
+        yield f"- the run: {_text(told_of_run)}\n"
+    for model in report.models:
+        if told_of_model := phases_in_words(model.phases):
+            yield f"- {_name(model)}: {_text(told_of_model)}\n"
+
+
 def _folded(report: Report) -> Iterator[Section]:
     for model in report.models:
         heading = f"### {_name(model)}\n\n"
@@ -175,7 +190,7 @@ def _times(model: ModelReport, heading: str) -> Section:
     return Section(
         what="rows of times",
         opening=heading
-        + _details("Where the time went")
+        + _details("Evidence, the longest first")
         + _row("evidence", "seconds")
         + _row("---", "---:"),
         rows=tuple(_row(_cell(name), f"{finite(spent):.3f}") for name, spent in longest_first),

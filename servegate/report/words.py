@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from textwrap import indent
 
 from servegate.findings import CheckResult, Finding, ModelReport, Report, Severity, Status, Verdict
+from servegate.phases import Phase
 from servegate.progress import label
 from servegate.report.safe import shorten
 
@@ -57,6 +58,34 @@ def models_in_words(count: int) -> str:
 def finite(seconds: float) -> float:
     """A duration that every format can write, to the millisecond; nonsense becomes 0."""
     return round(max(0.0, seconds), 3) if math.isfinite(seconds) else 0.0
+
+
+PHASES: Mapping[str, str] = {
+    Phase.SETUP: "setting up Python and the environment",
+    Phase.SELECTION: "finding what changed",
+    Phase.FILES: "reading files",
+    Phase.CALLABLES: "running the project's functions",
+    Phase.IMAGE: "waiting for production's image",
+    Phase.BUILD: "building the candidate's image",
+    Phase.START: "starting servers",
+    Phase.ASKING: "asking and comparing",
+    Phase.CHECKS: "checks",
+    Phase.CLEANUP: "cleaning up",
+    Phase.REPORT: "writing the reports",
+}
+_BRIEFEST = 0.05  # seconds; what is shorter is 0.0 and no news
+
+
+def phases_in_words(phases: Mapping[str, float]) -> str:
+    """What took its time, in the order of the phases: "reading files 0.3 s, checks 1.2 s".
+
+    What a later gate may have named otherwise goes by its own name, at the end.
+    """
+    ordered = (*PHASES, *(name for name in phases if name not in PHASES))
+    known = ((name, finite(phases.get(name, 0.0))) for name in ordered)
+    return ", ".join(
+        f"{PHASES.get(name, name)} {spent:.1f} s" for name, spent in known if spent >= _BRIEFEST
+    )
 
 
 def headline(report: Report) -> str:

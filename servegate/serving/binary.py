@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from servegate.deadline import Deadline
 from servegate.errors import CannotTell
 from servegate.facts.serving import Launch
+from servegate.phases import Spent
 from servegate.serving.local import start_local
 from servegate.serving.server import ModelServer
 
@@ -17,9 +18,13 @@ PROGRAM = "tensorflow_model_server"
 
 @dataclass(frozen=True, slots=True)
 class BinaryRuntime:
-    """Starts the model server on the PATH; `workspace` is the run's temporary directory."""
+    """Starts the model server on the PATH; `workspace` is the run's temporary directory.
+
+    The time that its servers take to start is added to `spent`.
+    """
 
     workspace: Path
+    spent: Spent = field(default_factory=Spent)
 
     @property
     def name(self) -> str:
@@ -39,4 +44,4 @@ class BinaryRuntime:
                 f"There is no {PROGRAM} on the PATH.",
                 remedy="Install TF Serving, or choose another runtime: --runtime embedded.",
             )
-        return start_local((program,), launch, deadline, workspace=self.workspace)
+        return start_local((program,), launch, deadline, workspace=self.workspace, spent=self.spent)

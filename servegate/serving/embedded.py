@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from servegate.deadline import Deadline
 from servegate.facts.serving import Launch
+from servegate.phases import Spent
 from servegate.serving.local import start_local
 from servegate.serving.server import ModelServer
 
@@ -16,9 +17,13 @@ ENTRYPOINT = Path(__file__).resolve().parents[2] / "entrypoint.py"
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedRuntime:
-    """Starts `entrypoint.py serve`; `workspace` is the run's temporary directory."""
+    """Starts `entrypoint.py serve`; `workspace` is the run's temporary directory.
+
+    The time that its servers take to start is added to `spent`.
+    """
 
     workspace: Path
+    spent: Spent = field(default_factory=Spent)
 
     @property
     def name(self) -> str:
@@ -33,4 +38,4 @@ class EmbeddedRuntime:
     def start(self, launch: Launch, deadline: Deadline) -> ModelServer:
         """See `Runtime.start`."""
         program = (sys.executable, str(ENTRYPOINT), "serve")
-        return start_local(program, launch, deadline, workspace=self.workspace)
+        return start_local(program, launch, deadline, workspace=self.workspace, spent=self.spent)

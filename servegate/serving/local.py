@@ -8,6 +8,7 @@ from servegate.deadline import Deadline
 from servegate.facts.serving import Launch
 from servegate.isolation.process import Child, Command
 from servegate.isolation.workspace import new_folder
+from servegate.phases import Spent
 from servegate.serving.command_line import arguments
 from servegate.serving.config_file import config_text
 from servegate.serving.ports import LOOPBACK, ReservedPorts
@@ -15,7 +16,12 @@ from servegate.serving.server import ModelServer
 
 
 def start_local(
-    program: tuple[str, ...], launch: Launch, deadline: Deadline, *, workspace: Path
+    program: tuple[str, ...],
+    launch: Launch,
+    deadline: Deadline,
+    *,
+    workspace: Path,
+    spent: Spent | None = None,
 ) -> ModelServer:
     """Starts `program` with the flags that the launch comes to.
 
@@ -41,5 +47,10 @@ def start_local(
         ports.release()
         raise
     return ModelServer(
-        child, host=LOOPBACK, grpc_port=ports.grpc, rest_port=ports.rest, release=ports.release
+        child,
+        host=LOOPBACK,
+        grpc_port=ports.grpc,
+        rest_port=ports.rest,
+        release=ports.release,
+        spent=spent,
     )

@@ -18,6 +18,7 @@ from servegate.facts.serving import (
     VersionState,
 )
 from servegate.isolation.process import TAIL_BYTES, Exit
+from servegate.phases import Phase, Spent
 from servegate.savedmodel.tensors import BadTensor, to_numpy
 from servegate.serving.grpc_client import GrpcClient, NoAnswer
 from servegate.serving.rest_client import RestClient
@@ -53,7 +54,8 @@ class Body(Protocol):
 class ModelServer:
     """Implements `servegate.facts.serving.Server` for a body that answers at an address.
 
-    `release` is called once, after the body has been stopped.
+    `release` is called once, after the body has been stopped. The time until versions are there
+    is added to `spent`.
     """
 
     def __init__(
@@ -64,16 +66,22 @@ class ModelServer:
         grpc_port: int,
         rest_port: int,
         release: Callable[[], None],
+        spent: Spent | None = None,
     ) -> None:
         self._body = body
         self._grpc = GrpcClient(host, grpc_port)
         self._rest = RestClient(host, rest_port)
         self._release = release
+        self._spent = spent or Spent()
         self._final_log: str | None = None
         self._stopping = threading.Lock()
 
     def await_version(self, model: str, version: Version, deadline: Deadline) -> None:
         """See `Server.await_version`."""
+        with self._spent.on(Phase.START):
+            self._await(model, version, deadline)
+
+    def _await(self, model: str, version: Version, deadline: Deadline) -> None:
         last = "the server has not opened its port"
         try:
             while True:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from servegate.findings import Finding, Report, Verdict
+from servegate.findings import Finding, NotExamined, Report, Verdict
 from servegate.report import github_annotations
 from tests.support.reports import ADVISORY, REJECTED, REJECTED_MODEL, STALE, hostile_reports
 from tests.support.runner import obeyed
@@ -39,7 +39,7 @@ def test_every_line_is_one_command_of_ours(report: Report) -> None:
     for one in commands:
         assert set(one.properties) <= {"file", "line", "title"}
         assert "\n" not in one.properties.get("title", "")
-        assert len(one.data.encode("utf-16-le")) // 2 <= github_annotations.LONGEST + 1
+        assert len(one.data.encode("utf-16-le")) // 2 <= github_annotations.LONGEST
     for level, count in Counter(one.name for one in commands).items():
         assert level in {"error", "warning", "notice"}
         assert count <= github_annotations.PER_LEVEL
@@ -70,6 +70,21 @@ def test_long_messages_are_cut() -> None:
     data = obeyed(github_annotations.render(report))[0].data
     assert data.endswith("ß…")
     assert 4_090 < len(data.encode()) <= 4_096
+
+
+def test_what_was_not_examined_is_one_notice_a_model_escaped_and_cut() -> None:
+    absent = tuple(
+        NotExamined(what=f"{number}: 100%\r\n::error::x ##[add-path]/tmp", enable="ß" * 300)
+        for number in range(20)
+    )
+    model = replace(REJECTED_MODEL, checks=(), not_examined=absent)
+    text = github_annotations.render(replace(REJECTED, models=(model,), not_examined=(), notes=()))
+    (notice,) = obeyed(text)
+    assert (notice.name, notice.properties["title"]) == ("notice", "regressor 2: not examined")
+    assert notice.data.startswith("0: 100%\n::error::x #\\#[add-path]/tmp: ßß")
+    assert "\n1: 100%" in notice.data
+    assert notice.data.endswith("…")
+    assert 4_090 < len(notice.data.encode()) <= github_annotations.LONGEST
 
 
 def test_nothing_to_say_is_nothing() -> None:

@@ -37,6 +37,13 @@ def test_a_single_whole_report_stays_what_it_is() -> None:
     assert merge([ACCEPTED], ()).verdict is Verdict.ACCEPTED
 
 
+def test_shards_take_their_time_side_by_side() -> None:
+    first = shard(replace(ACCEPTED, phases={"setup": 8.0, "selection": 0.2}), 1, 2)
+    second = shard(replace(ACCEPTED, phases={"setup": 5.0, "report": 0.1}), 2, 2)
+    phases = {"setup": 8.0, "selection": 0.2, "report": 0.1}
+    assert merge([first, second], ()).phases == phases
+
+
 def test_a_verdict_cannot_be_better_than_that_on_a_model() -> None:
     forged = replace(REJECTED, verdict=Verdict.ACCEPTED)
     assert merge([forged], ()).verdict is Verdict.REJECTED

@@ -37,6 +37,14 @@ def test_what_a_later_gate_adds_is_passed_over() -> None:
     assert read(json.dumps(document)).verdict is REJECTED.verdict
 
 
+def test_what_an_earlier_gate_did_not_write_is_done_without() -> None:
+    document = json.loads(json_report.render(REJECTED))
+    del document["phases"]
+    del document["models"][0]["phases"]
+    found = read(json.dumps(document))
+    assert (found.phases, found.models[0].phases) == ({}, {})
+
+
 def _with(path: tuple[str | int, ...], value: object) -> Callable[[Document], None]:
     def change(document: Document) -> None:
         inner: Any = document
@@ -64,7 +72,7 @@ CHECK = ("models", 1, "checks", 1)
         (_with(("models",), {}), "'models' of the document is not a list"),
         (_with(("models", 0), "x"), "an entry of models is not an object"),
         (_with(("notes",), [1]), "'notes' of the document is not a list of texts"),
-        (_with(("models", 0, "evidence_seconds"), {"a": "b"}), "a time of 'evidence_seconds'"),
+        (_with(("models", 0, "evidence_seconds"), {"a": "b"}), "'evidence_seconds' of an entry"),
         (_with((*CHECK, "status"), "fine"), "'status' of an entry of checks is not one of"),
         (_with((*CHECK, "evidence"), []), "'evidence' of an entry of checks is not an object"),
         (_with((*CHECK, "findings", 0, "location"), "a:1"), "a location is not an object"),

@@ -9,7 +9,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from servegate.findings import NotExamined, Report
+from servegate.phases import Phase
 from servegate.report import summary
+from servegate.report.words import PHASES
 from tests.support.reports import (
     PASSED,
     REJECTED,
@@ -55,7 +57,7 @@ def test_is_harmless_whatever_the_report_holds(report: Report) -> None:
         for before, token in zip(GITHUB.parse(text), GITHUB.parse(text)[1:], strict=False)
         if before.type == "heading_open" and before.tag in {"h1", "h2"} and token.children
     ]
-    ours = ("❌", "✅", "⚠️", "Failed", "Errored", "Advisory", "Not examined", "Notes")
+    ours = ("❌", "✅", "⚠️", "Failed", "Errored", "Advisory", "Not examined", "Notes", "Where the")
     assert all(title.startswith(ours) for title in titles)
 
 
@@ -72,6 +74,9 @@ def test_the_reader_meets_the_worst_first() -> None:
         "## Advisory",
         "## Not examined",
         "To enable it: add examples",
+        "- the run: setting up Python and the environment 21.4 s, finding what changed 0.3 s\n",
+        "- regressor 2: waiting for production's image 2.5 s, building the candidate's image",
+        "starting servers 3.5 s, asking and comparing 4.2 s, cleaning up 0.5 s\n",
         "<details>",
         "| server | 3.500 |",
     ]
@@ -116,6 +121,24 @@ def test_github_takes_the_longest_of_reports() -> None:
     text = summary.render(replace(REJECTED, models=(model,) * 20))
     assert 1_000_000 < len(text.encode()) <= summary.LARGEST
     assert text.endswith("All of it is in report.json._\n")
+
+
+def test_phases_of_a_later_gate_are_told_as_they_are_called() -> None:
+    model = replace(REJECTED_MODEL, phases={"dreaming|": 1.0, "start": float("inf")})
+    text = summary.render(replace(REJECTED, models=(model,), phases={}))
+    assert "## Where the time went\n\n- regressor 2: dreaming&#124; 1.0 s\n\n" in text
+    assert "the run" not in text
+
+
+def test_what_took_no_time_is_not_told() -> None:
+    brief = {str(phase): 0.01 for phase in Phase}
+    model = replace(REJECTED_MODEL, phases=brief)
+    text = summary.render(replace(REJECTED, models=(model,), phases=brief))
+    assert "Where the time went" not in text
+
+
+def test_every_phase_has_words() -> None:
+    assert list(PHASES) == list(Phase)
 
 
 def test_several_lines_stay_lines() -> None:

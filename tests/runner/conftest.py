@@ -44,17 +44,27 @@ STAND_INS: Mapping[str, StandIn] = {
 }
 
 
-# As on GitHub's machines, the user may use the engine.
 DOCKER_SOCKET = Path("/var/run/docker.sock")
 
 
 @pytest.fixture
-def runner() -> Iterator[ActionRunner]:
+def actions() -> Mapping[str, StandIn]:
+    """What stands in for the actions that ours uses."""
+    return STAND_INS
+
+
+@pytest.fixture
+def groups() -> tuple[int, ...]:
+    """The groups of the job's user: as on GitHub's machines, they may use the engine."""
+    return (DOCKER_SOCKET.stat().st_gid,) if DOCKER_SOCKET.exists() else ()
+
+
+@pytest.fixture
+def runner(actions: Mapping[str, StandIn], groups: tuple[int, ...]) -> Iterator[ActionRunner]:
     """A fresh machine; afterwards nothing may be left of the job's."""
     if os.geteuid() != 0:
         pytest.skip("only root can run a job as another user")
-    groups = (DOCKER_SOCKET.stat().st_gid,) if DOCKER_SOCKET.exists() else ()
-    with ActionRunner(PROJECT, actions=STAND_INS, groups=groups) as machine:
+    with ActionRunner(PROJECT, actions=actions, groups=groups) as machine:
         if not machine.usable:
             pytest.skip("the interpreter is closed to other users, and no namespace can be made")
         yield machine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.runner.conftest import Sample
 from tests.support import events
 from tests.support.action_runner import ActionRunner
+from tests.support.engine import without_engine
 from tests.support.events import ON_PULL_REQUESTS
 from tests.support.repos import PullRequest, Repo
 
@@ -31,7 +33,9 @@ def test_a_good_pull_request_is_accepted(
     assert job.outputs["image-digest"] == job.outputs["matrix"] == ""
     assert job.annotated("error") == []
     assert "Accepted: 1 model examined" in job.summary
-    assert "Where the time went" in job.summary
+    assert re.search(r"- the run: setting up Python and the environment \d+\.\d s", job.summary)
+    assert re.search(r"- ozone 2: .*starting servers \d+\.\d s", job.summary)
+    assert ("building the candidate's image" in job.summary) == bool(job.outputs["image"])
     report = json.loads(workspace.file(job.outputs["report"]).read_bytes())
     assert (report["base"], report["runtime"]) == (pull.base, runtime["runtime"])
     assert workspace.file(job.outputs["junit"]).is_file()
@@ -241,3 +245,19 @@ def test_an_engine_that_does_not_answer_is_no_verdict(
     assert "Start pulling the serving image" in job.ran
     assert runner.changes() == {"?? servegate-report/"}
     assert workspace.file("servegate-report/junit.xml").is_file()
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("groups", [()])
+@pytest.mark.usefixtures("groups")
+def test_an_engine_that_does_not_let_the_user_in_is_no_verdict(
+    runner: ActionRunner, samples: Samples
+) -> None:
+    if without_engine():
+        pytest.skip(without_engine())
+    pull = samples["ozone-retrained"].pull
+    runner.check_out(pull)
+    job = runner.run(events.pull_request(pull))
+    assert (job.exit_code, job.outputs["verdict"]) == (3, "undecided"), job.log
+    assert "The Docker engine does not let this user in." in job.summary
+    assert "group \\`docker\\`" in job.summary

@@ -12,6 +12,7 @@ import yaml
 
 from servegate.cli import action
 from servegate.cli.parser import parser
+from servegate.cli.setting_up import STARTED
 from servegate.errors import WrongUse
 from servegate.report import outputs
 from tests.support.gaterun import PROJECT
@@ -53,7 +54,10 @@ def test_every_input_is_read_and_every_setting_is_an_input() -> None:
 
 def test_every_input_reaches_the_gate_by_its_own_variable() -> None:
     *_, gate = environments()
-    assert gate == {variable(name): f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"]}
+    assert gate == {
+        **{variable(name): f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"]},
+        STARTED: "${{ steps.clock.outputs.started }}",
+    }
     for environment in environments():
         for name, value in environment.items():
             assert value in (gate.get(name), "prefetch") or name == "PYTHON"
@@ -82,8 +86,10 @@ def test_every_option_exists(command: str) -> None:
 def test_every_output_is_written_and_everything_written_is_an_output() -> None:
     text = outputs.render(REJECTED, junit="j", details="d", delimiter="eof")
     assert {*written(text), "matrix"} == ACTION["outputs"].keys()
+    # Without an environment there is no gate to write it.
+    installed = {"verdict": " || steps.install.outputs.verdict"}
     for name, one in ACTION["outputs"].items():
-        assert one["value"] == f"${{{{ steps.servegate.outputs.{name} }}}}"
+        assert one["value"] == f"${{{{ steps.servegate.outputs.{name}{installed.get(name, '')} }}}}"
 
 
 def test_scripts_hold_no_expressions_and_actions_are_pinned() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.runner.conftest import STAND_INS, Sample
 from tests.support import events
-from tests.support.action_runner import ActionRunner
+from tests.support.action_runner import ActionRunner, StandIn
 from tests.support.gaterun import PROJECT
 
 
@@ -25,6 +25,34 @@ def _saved(runner: ActionRunner, given: Mapping[str, str]) -> dict[str, str]:
     assert (Path(given["path"]) / "lib").is_dir()
     (runner.temp / "saved").write_text(given["key"])
     return {}
+
+
+@pytest.fixture
+def actions() -> Mapping[str, StandIn]:
+    """Nothing is in the cache, and nothing that did not work may get there."""
+    return {**STAND_INS, "actions/cache/restore": _miss}
+
+
+def test_an_environment_that_cannot_be_installed_is_no_verdict(
+    runner: ActionRunner, samples: dict[str, Sample]
+) -> None:
+    pull = samples["cars-hidden-layer"].pull
+    runner.check_out(pull)
+    env = {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": "http://127.0.0.1:1/",
+        "PIP_RETRIES": "1",
+    }
+    job = runner.run(events.pull_request(pull), env=env, runtime="embedded")
+    assert job.exit_code == 3, job.log
+    assert job.outputs["verdict"] == "undecided"
+    assert "Run Servegate" not in job.ran
+    (error,) = job.annotated("error")
+    assert "The environment could not be installed." in error.data
+    assert "Connection refused" in error.data
+    assert "PIP_INDEX_URL" in error.data
+    assert "Undecided: nothing was examined." in job.summary
+    assert runner.changes() == set()
 
 
 @pytest.mark.long

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 from collections.abc import Callable, Iterator
@@ -50,12 +51,12 @@ def bench(
     if request.param == "docker":
         settings = DockerSettings(files=workspace, image=request.getfixturevalue("serving_image"))
         with DockerHost(settings) as host:
-            yield DockerBench(DockerRuntime(host), host.client())
+            yield DockerBench(DockerRuntime(host), host.client(), workspace)
         return
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "wrapped":
             patch.setenv("PATH", wrapper_on_path(tmp_path_factory.mktemp("bin")))
-        yield LocalBench(runtime(request.param, workspace))
+        yield LocalBench(runtime(request.param, workspace), workspace)
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +149,37 @@ def test_parallel_questions_get_their_own_answers(ready: Server) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: answer(ready, [[float(number)]]), range(60)))
     assert answers == [(2, [[3.0 * number]]) for number in range(60)]
+
+
+def test_models_of_one_configuration_share_a_server_and_the_files_that_flags_name(
+    bench: Bench, start: Start
+) -> None:
+    folder = Path(tempfile.mkdtemp(dir=bench.files))
+    write_model(folder / "a" / "1", weight=2.0, bias=0.0)
+    write_model(folder / "b" / "3", weight=5.0, bias=0.0)
+    session = folder / "session.config"
+    session.write_text("intra_op_parallelism_threads: 1\n")
+    models = (
+        ServedModel(name="a", base_path=folder / "a", place="s3://bucket/a"),
+        ServedModel(name="b", base_path=folder / "b", place="/srv/ml/b"),
+    )
+    flags = (f"--tensorflow_session_config_file={session}",)
+    server = start(Launch(models=models, flags=flags))
+    for model, version, answered in (("a", ONE, [[2.0]]), ("b", Version(3), [[5.0]])):
+        server.await_version(model, version, Deadline.after(SOON))
+        assert answer(server, [[1.0]], model=model) == (version, answered)
+
+
+def test_a_file_of_flags_that_is_not_there_keeps_the_server_from_starting(
+    bench: Bench, start: Start
+) -> None:
+    folder = Path(tempfile.mkdtemp(dir=bench.files))
+    write_model(folder / "m" / "1")
+    model = ServedModel(name="m", base_path=folder / "m")
+    flags = (f"--tensorflow_session_config_file={folder / 'absent'}",)
+    server = start(Launch(models=(model,), flags=flags))
+    with pytest.raises(ServerFailed, match="died"):
+        server.await_version("m", ONE, Deadline.after(SOON))
 
 
 @pytest.mark.parametrize(

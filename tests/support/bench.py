@@ -30,6 +30,10 @@ class Bench(Protocol):
     def runtime(self) -> Runtime:
         """The runtime itself."""
 
+    @property
+    def files(self) -> Path:
+        """The directory that flags may name files of."""
+
     def start_upgradable(self, launch: Launch) -> tuple[ModelServer, Deliver]:
         """A server that sees versions which come later."""
 
@@ -48,6 +52,7 @@ class LocalBench:
     """Servers that are processes of this machine."""
 
     runtime: Runtime
+    files: Path
 
     def start_upgradable(self, launch: Launch) -> tuple[ModelServer, Deliver]:
         """See `Bench`."""
@@ -77,6 +82,7 @@ class DockerBench:
 
     runtime: DockerRuntime
     client: docker.APIClient
+    files: Path
 
     def start_upgradable(self, launch: Launch) -> tuple[ModelServer, Deliver]:
         """See `Bench`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -79,6 +81,19 @@ def large_model(directory: Path) -> Path:
     answer = graph.multiply(given, large, name="answer")
     described = Signature(inputs={"x": given}, outputs={"y": answer})
     return write_saved_model(directory, graph, [described])
+
+
+@contextmanager
+def derived(client: docker.APIClient, image: str, instruction: str) -> Iterator[str]:
+    """Another image on top of one, by its tag; removed at the end."""
+    tag = f"servegate-test:{uuid.uuid4().hex}"
+    dockerfile = io.BytesIO(f"FROM {image}\n{instruction}\n".encode())
+    for event in client.build(fileobj=dockerfile, tag=tag, rm=True, decode=True):
+        assert "error" not in event, event
+    try:
+        yield tag
+    finally:
+        client.remove_image(tag, force=True)
 
 
 def tiny_image(client: docker.APIClient, folder: Path, dockerfile: str, tag: str) -> None:

@@ -17,6 +17,7 @@ from servegate.findings import (
     Status,
     Verdict,
 )
+from servegate.phases import Phase
 from servegate.shards import Shard
 
 PASSED = CheckResult(
@@ -86,6 +87,14 @@ REJECTED_MODEL = ModelReport(
     checks=(PASSED, STALE, ADVISORY, SKIPPED),
     not_examined=(NotExamined(what="no examples", enable="add examples: data/regressor.jsonl"),),
     seconds=11.94,
+    phases={
+        Phase.FILES: 0.004,
+        Phase.IMAGE: 2.5,
+        Phase.BUILD: 1.25,
+        Phase.START: 3.5,
+        Phase.ASKING: 4.2,
+        Phase.CLEANUP: 0.5,
+    },
     evidence_seconds={"candidate": 0.004, "server": 3.5},
     image_id="sha256:0a1b",
 )
@@ -118,6 +127,7 @@ REJECTED = Report(
     serving_image="tensorflow/serving@sha256:0123",
     not_examined=(NotExamined(what="the model 'ranker' of deploy/models.config is not in git"),),
     notes=("TLS was stripped from the server's flags.",),
+    phases={Phase.SETUP: 21.4, Phase.SELECTION: 0.31, Phase.REPORT: 0.01},
 )
 ACCEPTED = replace(
     REJECTED, verdict=Verdict.ACCEPTED, models=(ACCEPTED_MODEL,), not_examined=(), notes=()
@@ -246,6 +256,7 @@ results = st.builds(
     findings=st.lists(_findings, min_size=1, max_size=2).map(tuple),
     seconds=_seconds,
 )
+_phases = st.dictionaries(st.sampled_from(Phase) | texts, _seconds, max_size=3)
 _absences = st.lists(st.builds(NotExamined, what=texts, enable=texts), max_size=2).map(tuple)
 _models = st.builds(
     ModelReport,
@@ -257,7 +268,8 @@ _models = st.builds(
     checks=st.lists(results, max_size=3).map(tuple),
     not_examined=_absences,
     seconds=_seconds,
-    evidence_seconds=st.dictionaries(texts, _seconds, max_size=2),
+    phases=_phases,
+    evidence_seconds=_phases,
     image_id=st.one_of(st.none(), texts),
     image_digest=st.one_of(st.none(), texts),
 )
@@ -274,4 +286,5 @@ hostile_reports = st.builds(
     notes=st.lists(texts, max_size=2).map(tuple),
     interrupted=st.booleans(),
     shard=st.one_of(st.none(), st.builds(Shard, index=st.integers(1, 9), total=st.just(9))),
+    phases=_phases,
 )

@@ -183,7 +183,10 @@ def _cause(number: int, state: Answer, confinement: Confinement) -> str:
     if number != signal.SIGKILL:
         return ""
     if not state["OOMKilled"]:
-        return ": ended from outside; the machine may be out of memory"
+        return (
+            ": ended from outside; the machine may be out of memory: take a larger one, or examine "
+            "fewer models at once (`jobs`)"
+        )
     limit = f"{confinement.memory / 2**30:.3g} GiB"
     if confinement.by_production:
         return f": it needed more memory than the {limit} of `serving.memory`"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,8 +22,14 @@ Answer: TypeAlias = Any
 _SECONDS = 60
 _UNIX = "unix://"
 _LOCAL = f"{_UNIX}/var/run/docker.sock"
-_TROUBLES = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError)
+_BROKEN_OFF = (requests.RequestException, urllib3.exceptions.HTTPError)
+_TROUBLES = (DockerException, *_BROKEN_OFF)
 _NO_SPACE = ("no space left on device", "disk quota exceeded")
+
+
+def address() -> str:
+    """Where the engine is, as the docker command takes it in DOCKER_HOST."""
+    return os.environ.get("DOCKER_HOST") or _LOCAL
 
 
 def connect() -> docker.APIClient:
@@ -64,8 +71,13 @@ def explained(doing: str) -> Iterator[None]:
     """Turns whatever the engine refuses into `CannotTell`; `doing` ends "… failed while"."""
     try:
         yield
-    except _TROUBLES as error:
+    except DockerException as error:
         raise trouble(doing, reason(error)) from error
+    except _BROKEN_OFF as error:
+        raise CannotTell(
+            f"The Docker engine stopped answering while {doing}: {error}",
+            remedy="See whether it still runs (`docker info`), and its own log.",
+        ) from error
 
 
 def reason(error: Exception) -> str:
@@ -82,11 +94,6 @@ def trouble(doing: str, told: str) -> CannotTell:
             f"The Docker engine's disk is full; it failed while {doing}: {told}",
             remedy="Make room: `docker system df` shows what takes it, `docker system prune` "
             "removes what nothing uses.",
-        )
-    if "Connection" in told or "connection" in told:
-        return CannotTell(
-            f"The Docker engine stopped answering while {doing}: {told}",
-            remedy="See whether it still runs (`docker info`), and its own log.",
         )
     return CannotTell(f"The Docker engine failed while {doing}: {told}")
 

@@ -12,7 +12,7 @@ import docker
 from servegate.deadline import Deadline
 from servegate.serving.docker.container import Confinement
 from servegate.serving.docker.engine import Answer, connect, explained
-from servegate.serving.docker.images import by_digest, pulled_image
+from servegate.serving.docker.images import pulled_image, repository_digest, repository_digests
 from servegate.serving.docker.labels import sweep
 from servegate.serving.docker.project_image import project_image
 from servegate.serving.docker.settings import DockerSettings
@@ -82,7 +82,15 @@ class DockerHost:
             return None
         if self.settings.dockerfile is not None:
             return str(self._base["Id"])
-        return by_digest(self._base, self._named())
+        return repository_digest(self._base, self._named()) or self._named()
+
+    @property
+    def pushed_image(self) -> str | None:
+        """What a registry calls the image that an earlier step has built, None if none knows it."""
+        if self._base is None or not self.settings.built_image:
+            return None
+        own = repository_digest(self._base, self.settings.built_image)
+        return own or next(iter(repository_digests(self._base)), None)
 
     def confinement(self, deadline: Deadline) -> Confinement:
         """Production's user and limit, or a user without rights and what the engine can spare."""

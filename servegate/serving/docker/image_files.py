@@ -16,6 +16,7 @@ from docker.errors import NotFound
 from servegate.deadline import Deadline
 from servegate.errors import CannotTell
 from servegate.facts.images import ImageFile, ImageTree
+from servegate.phases import Phase, Spent
 from servegate.serving.docker.engine import explained, forgiving
 from servegate.serving.docker.host import DockerHost, image_user
 from servegate.serving.docker.labels import new_name, own_labels
@@ -43,12 +44,16 @@ class User:
 class ImageFiles:
     """Implements `servegate.facts.images.ProductionImage`."""
 
-    def __init__(self, host: DockerHost) -> None:
+    def __init__(self, host: DockerHost, spent: Spent | None = None) -> None:
+        """The wait for the image is added to `spent`."""
         self._host = host
+        self._spent = spent or Spent()
 
     def tree(self, place: str, deadline: Deadline) -> ImageTree:
         """See `ProductionImage.tree`."""
-        client, base = self._host.client(), self._host.base(deadline)
+        client = self._host.client()
+        with self._spent.on(Phase.IMAGE):
+            base = self._host.base(deadline)
         wanted = self._host.settings.user
         with _unstarted(client, base["Id"]) as container:
             named = image_user(base) if wanted is None else str(wanted)

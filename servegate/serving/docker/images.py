@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -59,13 +59,15 @@ def pulled_image(client: docker.APIClient, reference: str, deadline: Deadline) -
 
 def _pull(client: docker.APIClient, reference: str, deadline: Deadline) -> None:
     repository, tag = parse_repository_tag(reference)
-    try:
-        # Without a tag the engine would pull all there are.
-        events = client.pull(repository, tag=tag or "latest", stream=True, decode=True)
-        if told := _error_among(events, deadline):
-            raise _not_pulled(reference, told)
-    except APIError as error:
-        raise _not_pulled(reference, reason(error)) from error
+    with explained(f"pulling {reference}"):
+        try:
+            # Without a tag the engine would pull all there are.
+            events = client.pull(repository, tag=tag or "latest", stream=True, decode=True)
+            told = _error_among(events, deadline)
+        except APIError as error:
+            told = reason(error)
+    if told:
+        raise _not_pulled(reference, told)
 
 
 def _not_pulled(reference: str, told: str) -> CannotTell:
@@ -78,11 +80,19 @@ def _not_pulled(reference: str, told: str) -> CannotTell:
     )
 
 
-def by_digest(image: Answer, reference: str) -> str:
-    """The reference with the digest under which a registry knows the image, if one does."""
-    repository = parse_repository_tag(reference)[0]
-    digests = image.get("RepoDigests") or ()
-    return next((one for one in digests if one.startswith(f"{repository}@")), reference)
+def repository_digest(image: Answer, reference: str) -> str | None:
+    """The name with the digest under which the registry of a reference knows the image.
+
+    The engine learns it when it pulls or pushes the image. None where it has done neither.
+    """
+    repository = parse_repository_tag(reference)[0].removeprefix("docker.io/")
+    own = f"{repository.removeprefix('library/')}@"  # the engine leaves out what Docker Hub implies
+    return next((one for one in repository_digests(image) if one.startswith(own)), None)
+
+
+def repository_digests(image: Answer) -> tuple[str, ...]:
+    """All names with digests under which registries know the image."""
+    return tuple(image.get("RepoDigests") or ())
 
 
 @contextmanager
@@ -130,21 +140,34 @@ def built_image(
 
     `build` holds further arguments of the client's `build`.
     """
+
+    def stream() -> None:
+        events = client.build(
+            fileobj=_guarded(packed(entries), deadline),  # type: ignore[arg-type]
+            custom_context=True,
+            tag=name,
+            rm=True,
+            forcerm=True,
+            decode=True,
+            timeout=_BUILD_SECONDS,
+            **build,
+        )
+        if told := _error_among(events, deadline):
+            raise trouble(doing, told)
+
+    with temporary_image(client, name, stream, doing=doing) as image:
+        yield image
+
+
+@contextmanager
+def temporary_image(
+    client: docker.APIClient, name: str, make: Callable[[], None], *, doing: str
+) -> Iterator[Answer]:
+    """What `make` builds under a name, with the label `BUILD` of that name; removed at the end."""
     finished = False
     try:
         with explained(doing):
-            events = client.build(
-                fileobj=_guarded(packed(entries), deadline),  # type: ignore[arg-type]
-                custom_context=True,
-                tag=name,
-                rm=True,
-                forcerm=True,
-                decode=True,
-                timeout=_BUILD_SECONDS,
-                **build,
-            )
-            if told := _error_among(events, deadline):
-                raise trouble(doing, told)
+            make()
             image = client.inspect_image(name)  # type: ignore[no-untyped-call]
             finished = True
         yield image

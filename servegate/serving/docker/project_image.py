@@ -11,12 +11,15 @@ from docker.utils.build import exclude_paths
 
 from servegate.deadline import Deadline
 from servegate.errors import CannotTell
+from servegate.serving.docker.buildkit import Build, build_by_command
 from servegate.serving.docker.context import Entry
+from servegate.serving.docker.dockerfile import buildkit_reason
 from servegate.serving.docker.engine import Answer
-from servegate.serving.docker.images import built_image
+from servegate.serving.docker.images import built_image, temporary_image
 from servegate.serving.docker.labels import BUILD, new_name, own_labels
 from servegate.serving.docker.settings import DockerSettings
 
+_DOING = "building production's image from its Dockerfile"
 _IGNORE = ".dockerignore"
 _DOCKERFILE = ".servegate.dockerfile"
 
@@ -26,21 +29,37 @@ def project_image(
 ) -> AbstractContextManager[Answer]:
     """Builds `settings.dockerfile` with its context, modes and all; removed at the end.
 
-    The engine's classic builder does it: what only BuildKit understands is refused by it, and the
-    image is then to be built in an earlier step and named as `serving.built_image`.
+    The engine's classic builder does it, which every engine has; what needs BuildKit is left to
+    the docker command.
     """
     if settings.dockerfile is None:
         raise CannotTell("There is no Dockerfile to build production's image from.")
     context = settings.context or settings.files
     name = new_name("project")
-    return built_image(
-        client,
-        name,
-        _context(context, settings.dockerfile),
-        deadline,
-        doing="building production's image from its Dockerfile",
-        build={"dockerfile": _DOCKERFILE, "labels": {**own_labels(), BUILD: name}},
+    labels = {**own_labels(), BUILD: name}
+    reason = buildkit_reason(_text(settings.dockerfile))
+    if not reason:
+        return built_image(
+            client,
+            name,
+            _context(context, settings.dockerfile),
+            deadline,
+            doing=_DOING,
+            build={"dockerfile": _DOCKERFILE, "labels": labels},
+        )
+    build = Build(
+        dockerfile=settings.dockerfile, context=context, tag=name, labels=labels, reason=reason
     )
+    return temporary_image(
+        client, name, lambda: build_by_command(build, deadline, doing=_DOING), doing=_DOING
+    )
+
+
+def _text(dockerfile: Path) -> str:
+    try:
+        return dockerfile.read_text("utf-8", "replace")
+    except OSError as error:
+        raise CannotTell(f"{dockerfile} cannot be read: {error.strerror}.") from error
 
 
 def _context(folder: Path, dockerfile: Path) -> Iterator[Entry]:

@@ -9,6 +9,7 @@ import docker
 from servegate import __version__
 from servegate.deadline import Deadline
 from servegate.facts.serving import Launch, ServedImage
+from servegate.phases import Phase, Spent
 from servegate.savedmodel.fingerprint import read_fingerprint
 from servegate.savedmodel.unreadable import Unreadable
 from servegate.serving.command_line import arguments
@@ -32,8 +33,10 @@ class DockerRuntime:
     Each gets an image, a private network and a container of its own, and leaves none of them.
     """
 
-    def __init__(self, host: DockerHost) -> None:
+    def __init__(self, host: DockerHost, spent: Spent | None = None) -> None:
+        """What the images and the starts of servers take is added to `spent`."""
         self._host = host
+        self._spent = spent or Spent()
         self._image: ServedImage | None = None
 
     @property
@@ -64,44 +67,64 @@ class DockerRuntime:
         client = self._host.client()
         with ExitStack() as stack:
             image = self._built(client, layout, deadline, stack)
-            network = stack.enter_context(private_network(client))
-            volumes = (
-                {stack.enter_context(models_volume(client)): MODELS} if layout.on_volume else {}
-            )
-            container = Container(
-                client,
-                Plan(
-                    image=image,
-                    arguments=_arguments(layout),
-                    network=network.name,
-                    confinement=self._host.confinement(deadline),
-                    volumes=volumes,
-                ),
-            )
-            stack.callback(container.remove)
-            container.start()
-            host = network.host(client, container.name)
+            with self._spent.on(Phase.START):
+                container, host = self._run(client, image, layout, deadline, stack)
             release = stack.pop_all().close
         server = ModelServer(
-            container, host=host, grpc_port=GRPC_PORT, rest_port=REST_PORT, release=release
+            container,
+            host=host,
+            grpc_port=GRPC_PORT,
+            rest_port=REST_PORT,
+            release=release,
+            spent=self._spent,
         )
         return server, container.name
+
+    def _run(
+        self,
+        client: docker.APIClient,
+        image: str,
+        layout: Layout,
+        deadline: Deadline,
+        stack: ExitStack,
+    ) -> tuple[Container, str]:
+        """A container of the image and its address; both go when the stack does."""
+        network = stack.enter_context(private_network(client))
+        volumes = {stack.enter_context(models_volume(client)): MODELS} if layout.on_volume else {}
+        container = Container(
+            client,
+            Plan(
+                image=image,
+                arguments=_arguments(layout),
+                network=network.name,
+                confinement=self._host.confinement(deadline),
+                volumes=volumes,
+            ),
+        )
+        stack.callback(container.remove)
+        container.start()
+        return container, network.host(client, container.name)
 
     def _built(
         self, client: docker.APIClient, layout: Layout, deadline: Deadline, stack: ExitStack
     ) -> str:
         """The id of the candidate's image, which goes when the stack does."""
-        image = stack.enter_context(
-            candidate_image(
-                client,
-                layout.entries(TREE),
-                base=self._host.base(deadline)["Id"],
-                labels=_labels(layout.launch, self._host.settings.revision),
-                deadline=deadline,
+        with self._spent.on(Phase.IMAGE):
+            base = self._host.base(deadline)["Id"]
+        with self._spent.on(Phase.BUILD):
+            image = stack.enter_context(
+                candidate_image(
+                    client,
+                    layout.entries(TREE),
+                    base=base,
+                    labels=_labels(layout.launch, self._host.settings.revision),
+                    deadline=deadline,
+                )
             )
-        )
         found = str(image["Id"])
-        self._image = self._image or ServedImage(serving=self._host.serving_image or "", id=found)
+        self._image = self._image or ServedImage(
+            serving=self._host.serving_image or "", id=found, digest=self._host.pushed_image
+        )
         return found
 
 

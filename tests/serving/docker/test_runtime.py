@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import textwrap
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,7 @@ from servegate.serving.docker.settings import DockerSettings
 from servegate.serving.server import ModelServer
 from servegate.tfserving.versions import Version
 from tests.support.bench import container_of
-from tests.support.engine import large_model
+from tests.support.engine import derived, large_model
 from tests.support.runtimes import launch
 from tests.support.tinymodels import write_model
 
@@ -139,36 +137,22 @@ def test_each_end_has_its_sentence(
     client: docker.APIClient, serving_image: str, tmp_path: Path, command: str, said: str
 ) -> None:
     write_model(tmp_path / "m" / "1")
-    tag = derived(client, serving_image, f'ENTRYPOINT ["bash", "-c", "{command}", "server"]')
-    try:
-        for _, server in started(DockerSettings(files=tmp_path, image=tag), tmp_path / "m"):
+    entrypoint = f'ENTRYPOINT ["bash", "-c", "{command}", "server"]'
+    with derived(client, serving_image, entrypoint) as image:
+        for _, server in started(DockerSettings(files=tmp_path, image=image), tmp_path / "m"):
             with pytest.raises(ServerFailed, match=said):
                 server.await_version("m", ONE, Deadline.after(SOON))
-    finally:
-        client.remove_image(tag, force=True)
 
 
 def test_an_image_without_a_server_is_no_verdict(
     client: docker.APIClient, serving_image: str, tmp_path: Path
 ) -> None:
-    tag = derived(client, serving_image, 'ENTRYPOINT ["/usr/bin/no-such-program"]')
-    try:
-        with (
-            DockerHost(DockerSettings(files=tmp_path, image=tag)) as host,
-            pytest.raises(CannotTell, match="cannot be executed"),
-        ):
-            DockerRuntime(host).start(launch(tmp_path), Deadline.after(SOON))
-    finally:
-        client.remove_image(tag, force=True)
-
-
-def derived(client: docker.APIClient, image: str, instruction: str) -> str:
-    """Another image on top of one; tests of their own get one of their own."""
-    tag = f"servegate-test:{uuid.uuid4().hex}"
-    dockerfile = io.BytesIO(f"FROM {image}\n{instruction}\n".encode())
-    for event in client.build(fileobj=dockerfile, tag=tag, rm=True, decode=True):
-        assert "error" not in event, event
-    return tag
+    with (
+        derived(client, serving_image, 'ENTRYPOINT ["/usr/bin/no-such-program"]') as image,
+        DockerHost(DockerSettings(files=tmp_path, image=image)) as host,
+        pytest.raises(CannotTell, match="cannot be executed"),
+    ):
+        DockerRuntime(host).start(launch(tmp_path), Deadline.after(SOON))
 
 
 _INSIDE = """
