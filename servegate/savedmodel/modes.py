@@ -9,9 +9,28 @@ from pathlib import Path, PurePosixPath
 
 from servegate.savedmodel.files import VersionFiles
 
-_READ, _ENTER = 0o4, 0o1
+READ, ENTER = 0o4, 0o1
 _ROOT = 0
 _OWNER, _GROUP, _OTHERS = 6, 3, 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Whom a process runs as, as far as the modes of files are concerned."""
+
+    uid: int
+    gid: int
+
+    def may(self, rights: int, *, mode: int, uid: int, gid: int) -> bool:
+        """Whether a file of this mode and owner grants all of `rights`.
+
+        The first class that fits decides, as path_resolution(7) says: an owner without rights is
+        not helped by those of the others. Root needs none; access control lists are left out.
+        """
+        if self.uid == _ROOT:
+            return True
+        shift = _OWNER if self.uid == uid else _GROUP if self.gid == gid else _OTHERS
+        return mode >> shift & rights == rights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,24 +47,19 @@ class FileMode:
         """As `chmod` takes them: "640"."""
         return f"{stat.S_IMODE(self.mode):03o}"
 
-    def readable_for(self, uid: int, gid: int) -> bool:
-        """Whether a process may read the file, or list and enter the directory.
-
-        The first class that fits decides, as path_resolution(7) says: an owner without rights is
-        not helped by those of the others. Root needs none; access control lists are left out.
-        """
-        if uid == _ROOT:
-            return True
-        return self._grants(_OWNER if uid == self.uid else _GROUP if gid == self.gid else _OTHERS)
+    def readable_for(self, user: User) -> bool:
+        """Whether a process may read the file, or list and enter the directory."""
+        return user.may(self._needed, mode=self.mode, uid=self.uid, gid=self.gid)
 
     @property
     def readable_for_others_than_the_owner(self) -> bool:
         """Whether there is anybody else (but for root) who may."""
-        return self._grants(_GROUP) or self._grants(_OTHERS)
+        needed = self._needed
+        return any(self.mode >> shift & needed == needed for shift in (_GROUP, _OTHERS))
 
-    def _grants(self, shift: int) -> bool:
-        needed = _READ | _ENTER if stat.S_ISDIR(self.mode) else _READ
-        return self.mode >> shift & needed == needed
+    @property
+    def _needed(self) -> int:
+        return READ | ENTER if stat.S_ISDIR(self.mode) else READ
 
 
 def read_modes(files: VersionFiles) -> tuple[FileMode, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from servegate.savedmodel.files import read_files
-from servegate.savedmodel.modes import FileMode, read_modes
+from servegate.savedmodel.modes import FileMode, User, read_modes
 
 _DIRECTORY = 0o040000
 _FILE = 0o100000
@@ -34,14 +34,14 @@ def mode(bits: int, *, kind: int = _FILE) -> FileMode:
 def test_the_first_class_that_fits_decides(
     bits: int, uid: int, gid: int, *, readable: bool
 ) -> None:
-    assert mode(bits).readable_for(uid, gid) is readable
+    assert mode(bits).readable_for(User(uid=uid, gid=gid)) is readable
 
 
 @pytest.mark.parametrize(
     ("bits", "readable"), [(0o755, True), (0o754, False), (0o751, False), (0o700, False)]
 )
 def test_directories_are_listed_and_entered(bits: int, *, readable: bool) -> None:
-    assert mode(bits, kind=_DIRECTORY).readable_for(1002, 0) is readable
+    assert mode(bits, kind=_DIRECTORY).readable_for(User(uid=1002, gid=0)) is readable
 
 
 @pytest.mark.parametrize(

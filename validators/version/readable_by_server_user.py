@@ -10,7 +10,7 @@ from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Finding, Location, Severity
 from servegate.providers import NotApplicable
 from servegate.savedmodel.files import VersionFiles
-from servegate.savedmodel.modes import FileMode, read_modes
+from servegate.savedmodel.modes import FileMode, User, read_modes
 from servegate.wording import listed
 
 # What a container's process has that is started with a plain uid: the engine adds group 0 where
@@ -46,7 +46,8 @@ def readable_by_server_user(
     if settings.user is None:
         closed = [one for one in modes if not one.readable_for_others_than_the_owner]
     else:
-        closed = [one for one in modes if not one.readable_for(settings.user, _GROUP)]
+        user = User(uid=settings.user, gid=_GROUP)
+        closed = [one for one in modes if not one.readable_for(user)]
     if closed:
         yield _finding(candidate, settings, closed)
 

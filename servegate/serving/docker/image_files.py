@@ -8,7 +8,6 @@ import posixpath
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import docker
 from docker.errors import NotFound
@@ -17,28 +16,13 @@ from servegate.deadline import Deadline
 from servegate.errors import CannotTell
 from servegate.facts.images import ImageFile, ImageTree
 from servegate.phases import Phase, Spent
+from servegate.savedmodel.modes import ENTER, READ, User
 from servegate.serving.docker.engine import explained, forgiving
 from servegate.serving.docker.host import DockerHost, image_user
 from servegate.serving.docker.labels import new_name, own_labels
 
 _ROOT = 0
-_READ, _SEARCH = 0o4, 0o1
 _DOING = "reading files out of production's image"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
-    """Whom a process runs as, as far as the modes of files are concerned."""
-
-    uid: int
-    gid: int
-
-    def may(self, right: int, entry: tarfile.TarInfo) -> bool:
-        """Whether the mode of a file grants it `right`; root needs no mode."""
-        if self.uid == _ROOT:
-            return True
-        shift = 6 if entry.uid == self.uid else 3 if entry.gid == self.gid else 0
-        return bool(entry.mode >> shift & right)
 
 
 class ImageFiles:
@@ -58,7 +42,7 @@ class ImageFiles:
         with _unstarted(client, base["Id"]) as container:
             named = image_user(base) if wanted is None else str(wanted)
             user = _user(client, container, named)
-            reachable = all(user.may(_SEARCH, entry) for entry in _around(client, container, place))
+            reachable = all(_may(user, ENTER, entry) for entry in _around(client, container, place))
             found = dict(_files(client, container, place, user, deadline))
         return ImageTree(
             image=self._host.serving_image or "",
@@ -69,6 +53,10 @@ class ImageFiles:
                 for name, (digest, readable) in found.items()
             },
         )
+
+
+def _may(user: User, right: int, entry: tarfile.TarInfo) -> bool:
+    return user.may(right, mode=entry.mode, uid=entry.uid, gid=entry.gid)
 
 
 @contextmanager
@@ -147,12 +135,12 @@ def _files(
                 around = posixpath.dirname(name) if name else None
                 if around in closed:
                     closed.add(name)
-                if entry.isdir() and not user.may(_SEARCH, entry):
+                if entry.isdir() and not _may(user, ENTER, entry):
                     closed.add(name)
                 content = archive.extractfile(entry) if entry.isreg() else None
                 if content is not None:
                     digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
-                    yield name, (digest, around not in closed and user.may(_READ, entry))
+                    yield name, (digest, around not in closed and _may(user, READ, entry))
     except CannotTell as error:
         if not isinstance(error.__cause__, NotFound):
             raise
