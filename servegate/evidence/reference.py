@@ -14,10 +14,13 @@ from servegate.facts.probes import Probe, Replies
 from servegate.facts.reference import Confrontation, Reference
 from servegate.facts.serving import Tensors
 from servegate.facts.settings import Settings
+from servegate.graph.outward import outward_ops
 from servegate.providers import NotApplicable, Stage, provides
 from servegate.reference.outcome import Answered, NotLoaded, Refused
 from servegate.reference.run import run_directly
+from servegate.savedmodel.reader import SavedModel
 from servegate.tfserving.flags import parse_flags
+from servegate.wording import listed
 
 _MOST = 16
 # Answers of one signature; they are held twice in files and three times in memory.
@@ -27,6 +30,7 @@ _MAX_BYTES = 2**27
 @provides(stage=Stage.SERVER)
 def reference(
     candidate: Candidate,
+    saved_model: SavedModel,
     replies: Replies,
     interview: Interview,
     settings: Settings,
@@ -35,8 +39,13 @@ def reference(
 ) -> Reference:
     """Puts some of the answered probes anew to both, one by one.
 
-    Alone, because what was answered before travelled with others, as no client sends it.
+    Alone, because what was answered before travelled with others, as no client sends it. A model
+    that reaches beyond itself is left to the server, which a container confines.
     """
+    if outward := outward_ops(saved_model.ops()):
+        raise NotApplicable(
+            f"The SavedModel is not run directly: its ops reach beyond it ({listed(outward)})."
+        )
     return _reference(candidate.root, replies, interview, settings, workspace, deadline)
 
 

@@ -2,7 +2,8 @@
 
 Started by path with `python -I -S launcher.py SETTINGS COMMAND…`; it needs only the standard
 library of Python 3.8. SETTINGS is JSON: `report` (a file to write to), `network` (whether the
-command may keep it), `memory` and `file_size` (bytes, or null).
+command may keep it), `writable` (the one directory that it may write to, or null for no such
+limit), `memory` and `file_size` (bytes, or null).
 
 The command gets a session of its own. Standard input is the lifeline: the gate holds the other end
 of that pipe and writes nothing, so end of file means that the gate is gone or wants an end; even
@@ -34,12 +35,17 @@ LIFELINE = 0
 NOT_STARTED = 127
 SWEEP_SECONDS = 5.0
 
-# From linux/prctl.h, linux/sched.h and linux/sockios.h.
+# From linux/prctl.h, linux/sched.h, linux/mount.h, linux/fcntl.h and linux/sockios.h.
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
+CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
+MOUNT_ATTR_RDONLY = 0x1
+AT_FDCWD, AT_RECURSIVE = -100, 0x8000
+MOUNT_SETATTR = 442  # the same number on all architectures since Linux 5.12
 SIOCGIFFLAGS = 0x8913
 SIOCSIFFLAGS = 0x8914
 IFF_UP = 0x1
@@ -75,20 +81,47 @@ def _map_to_oneself(user: int, group: int) -> None:
             file.write(text)
 
 
-def close_network() -> bool:
-    """Moves this process into an empty network namespace; False where the system forbids it."""
-    if not hasattr(libc, "unshare"):
+def enter_namespaces(flags: int) -> bool:
+    """Moves this process into new namespaces; False where the system forbids it."""
+    if not flags or not hasattr(libc, "unshare"):
         return False
     user, group = os.getuid(), os.getgid()
-    if libc.unshare(CLONE_NEWNET) != 0:
-        if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
+    if libc.unshare(flags) != 0:
+        if libc.unshare(CLONE_NEWUSER | flags) != 0:
             return False
         # Without a map the command runs as "nobody", with the same rights on files.
         with suppress(OSError):
             _map_to_oneself(user, group)
+    return True
+
+
+def close_network() -> bool:
+    """Leaves this process an empty network; False where the system forbids it."""
+    if not enter_namespaces(CLONE_NEWNET):
+        return False
     with suppress(OSError):
         _raise_loopback()
     return True
+
+
+def close_files(writable: str) -> bool:
+    """Makes everything but one directory read-only; False where the system forbids it."""
+    if not enter_namespaces(CLONE_NEWNS):
+        return False
+    place = os.fsencode(writable)
+    return (
+        libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None) == 0
+        and libc.mount(place, place, None, MS_BIND, None) == 0
+        and _set_mount(b"/", AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0)
+        and _set_mount(place, 0, 0, MOUNT_ATTR_RDONLY)
+    )
+
+
+def _set_mount(place: bytes, flags: int, added: int, removed: int) -> bool:
+    attributes = struct.pack("4Q", added, removed, 0, 0)
+    return bool(
+        libc.syscall(MOUNT_SETATTR, AT_FDCWD, place, flags, attributes, len(attributes)) == 0
+    )
 
 
 def _limit(which: int, value: int | None) -> None:
@@ -103,7 +136,9 @@ def _become(command: list[str], settings: dict[str, Any], parent: int) -> NoRetu
     report = os.open(settings["report"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.setsid()
+        # The network first: a second user namespace could not map what the first one has not.
         closed = not settings["network"] and close_network()
+        read_only = settings["writable"] is not None and close_files(settings["writable"])
         # After the namespaces: a change of credentials clears it.
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
@@ -117,7 +152,9 @@ def _become(command: list[str], settings: dict[str, Any], parent: int) -> NoRetu
         for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(ignored_by_python, signal.SIG_DFL)
         os.dup2(os.open(os.devnull, os.O_RDONLY), LIFELINE)
-        os.write(report, json.dumps({"network_closed": closed}).encode() + b"\n")
+        os.write(
+            report, json.dumps({"network_closed": closed, "read_only": read_only}).encode() + b"\n"
+        )
         os.execvp(command[0], command)  # noqa: S606 (no shell is the point)
     except (OSError, ValueError) as error:
         os.write(report, json.dumps({"not_started": str(error)}).encode() + b"\n")

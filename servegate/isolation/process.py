@@ -34,12 +34,14 @@ class Limits:
 
     `memory` is private writable memory in bytes of each of its processes (RLIMIT_DATA), `file_size`
     the size in bytes to which it may write a file. `network` False takes the network away where
-    the system allows that; `Child.network_closed` says whether it did.
+    the system allows that; `Child.network_closed` says whether it did. `writable` is the one
+    directory that it may write to, where the system allows that: see `Child.read_only`.
     """
 
     memory: int | None = None
     file_size: int | None = None
     network: bool = True
+    writable: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ class Child:
             "memory": command.limits.memory,
             "file_size": command.limits.file_size,
             "network": command.limits.network,
+            "writable": str(command.limits.writable) if command.limits.writable else None,
         }
         launcher = [sys.executable, "-I", "-S", str(LAUNCHER), json.dumps(settings)]
         try:
@@ -128,6 +131,11 @@ class Child:
     def network_closed(self) -> bool:
         """Whether the network was taken away; False until the command runs."""
         return self._report().get("network_closed") is True
+
+    @property
+    def read_only(self) -> bool:
+        """Whether all but `Limits.writable` was closed to writing; False until the command runs."""
+        return self._report().get("read_only") is True
 
     def poll(self) -> Exit | None:
         """How it ended, None while it runs."""

@@ -49,13 +49,15 @@ def run_directly(
 ) -> Outcome:
     """Loads a version directory in a process of its own and asks it each probe `TIMES` times.
 
-    The process gets no secrets, no network where the system allows that, and `memory_limit` bytes
-    (None: as much as the machine has to spare). Raises `CannotTell` when it ended in the middle or
-    was not done in time, and `Interrupted`.
+    The process gets no secrets, `memory_limit` bytes (None: as much as the machine has to spare),
+    and, where the system allows that, no network and nothing to write to but a directory of its
+    own. Raises `CannotTell` when it ended in the middle or was not done in time, and `Interrupted`.
     """
     folder = new_folder(workspace, "reference")
     _order(folder, directory, probes, tags)
-    limits = Limits(memory=memory_limit or _to_spare(), file_size=FILE_BYTES, network=False)
+    limits = Limits(
+        memory=memory_limit or _to_spare(), file_size=FILE_BYTES, network=False, writable=folder
+    )
     command = Command(
         argv=(sys.executable, "-I", str(WORKER), str(folder)),
         directory=folder,

@@ -17,12 +17,13 @@ from servegate.facts.reference import Confrontation
 from servegate.facts.serving import Array, RequestRefused, Tensors
 from servegate.facts.settings import Settings, Tolerance
 from servegate.providers import NotApplicable
+from servegate.savedmodel.reader import SavedModel, read
 from servegate.tfserving.versions import Version
 from tests.support.answering import FakeServer
 from tests.support.evidence import candidate, replies, reply
 from tests.support.oddmodels import write_lookup
 from tests.support.reference import write_unknown_op
-from tests.support.tinymodels import write_model
+from tests.support.tinymodels import Graph, Signature, write_model, write_saved_model
 
 _Function = Callable[[Tensors], Mapping[str, Array]]
 
@@ -32,7 +33,11 @@ def _times(weight: float) -> _Function:
 
 
 def _compared(
-    directory: Path, said: Replies, function: _Function, settings: Settings | None = None
+    directory: Path,
+    said: Replies,
+    function: _Function,
+    settings: Settings | None = None,
+    model: SavedModel | None = None,
 ) -> tuple[tuple[Confrontation, ...], FakeServer]:
     server = FakeServer(function)
     interview = Interview(
@@ -44,6 +49,7 @@ def _compared(
     )
     found = reference(
         candidate(root=directory),
+        model or read(directory),
         said,
         interview,
         settings or Settings(),
@@ -124,10 +130,12 @@ def test_a_model_that_cannot_be_loaded_here_is_not_examined(tmp_path: Path) -> N
 
 def test_a_model_of_other_tags_is_not_examined_and_tags_are_productions(tmp_path: Path) -> None:
     directory = write_model(tmp_path / "2", weight=2.0, bias=0.0, tags=("serve", "gpu"))
+    model = read(_doubling(tmp_path / "served"))
+    asked = replies(*_answered(1))
     with pytest.raises(NotApplicable, match="Could not find meta graph def matching"):
-        _compared(directory, replies(*_answered(1)), _times(2.0))
+        _compared(directory, asked, _times(2.0), model=model)
     tagged = Settings(flags=("--saved_model_tags=gpu,serve",))
-    assert _compared(directory, replies(*_answered(1)), _times(2.0), tagged)[0]
+    assert _compared(directory, asked, _times(2.0), tagged, model=model)[0]
 
 
 def test_nothing_was_answered(tmp_path: Path) -> None:
@@ -154,3 +162,14 @@ def test_the_base_version_is_asked_the_same(tmp_path: Path) -> None:
         Deadline.after(60),
     )
     assert [one.direct[0]["y"].tolist() for one in found.confrontations] == [[[0.0]], [[3.0]]]
+
+
+def test_a_model_that_reaches_beyond_itself_is_not_run(tmp_path: Path) -> None:
+    graph = Graph()
+    given = graph.placeholder("given", "string", (None,))
+    graph.op("WriteFile", "written", [given, given], dtype="string")
+    signature = Signature(inputs={"x": given}, outputs={"y": graph.identity(given, name="answer")})
+    model = write_saved_model(tmp_path / "2", graph, [signature])
+
+    with pytest.raises(NotApplicable, match=r"\(WriteFile\)"):
+        _compared(model, replies(*_answered(2)), _times(2.0))

@@ -235,6 +235,42 @@ def test_a_command_without_network_reaches_itself_only(tmp_path: Path) -> None:
         assert child.output() == "loopback works\n[]\nNetwork is unreachable\n"
 
 
+_WRITING = """
+    import sys
+    for place in sys.argv[1:]:
+        try:
+            open(place + "/written", "w").write("text")
+            print("written")
+        except OSError as error:
+            print(error.strerror)
+"""
+
+
+@pytest.mark.parametrize("network", [True, False])
+def test_a_command_writes_to_one_directory_only(tmp_path: Path, network: bool) -> None:  # noqa: FBT001
+    own, other = tmp_path / "own", tmp_path / "other"
+    own.mkdir()
+    other.mkdir()
+    places = (str(own), str(other), str(Path.home()))
+    limits = Limits(network=network, writable=own)
+    with start(own, (*python(_WRITING), *places), limits) as child:
+        assert child.wait(Deadline.after(SOON)) == Exit(status=0)
+        if not child.read_only:
+            pytest.skip("this system does not allow mount namespaces")
+        assert child.output() == "written\n" + 2 * "Read-only file system\n"
+    assert not (other / "written").exists()
+    (other / "still writable").write_text("for us")
+
+
+def test_files_are_left_alone_where_nobody_asked(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    with start(own, (*python(_WRITING), str(tmp_path))) as child:
+        child.wait(Deadline.after(SOON))
+        assert child.read_only is False
+        assert child.output() == "written\n"
+
+
 def test_the_network_is_kept_where_nobody_asked(tmp_path: Path) -> None:
     with start(tmp_path, ("true",)) as child:
         child.wait(Deadline.after(SOON))
