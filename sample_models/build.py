@@ -4,7 +4,8 @@ TensorFlow runs in a process of its own, so `build_all` may be called by one tha
 it. A finished build is kept until the code, the data or TensorFlow changes.
 
 What a build holds: `<model>/<version>/`, a SavedModel each; `<model>/examples/<version>.jsonl`,
-examples with the answers of that version; and `iris-constant/2/`, which is broken.
+examples with the answers of that version; and the broken versions `iris-constant/2/`,
+`trees-forgotten/2/` and `opinions-empty/2/`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,18 @@ HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
 DEFAULT_OUTPUT = PROJECT / "build" / "sample_models"
 
-SAMPLES = ("ozone", "reviews", "iris", "cars")
+SAMPLES = (
+    "ozone",
+    "reviews",
+    "iris",
+    "cars",
+    "complaints",
+    "trees",
+    "opinions",
+    "smog",
+    "stopping",
+    "nile",
+)
 SOURCES = (".py", ".csv", ".txt")
 STAMP = "built-from"
 SECONDS = 300

@@ -6,12 +6,13 @@ TensorFlow computes on one thread, so one machine builds the same bytes of weigh
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ import tensorflow as tf
 Floats = npt.NDArray[np.float32]
 Signature = Callable[..., Mapping[str, tf.Tensor]]
 """A `tf.function` with named inputs and outputs, all with a batch axis."""
+
+Answering = Callable[..., Mapping[str, npt.ArrayLike]]
+"""A signature, or what answers like one with arrays."""
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -106,34 +110,45 @@ def export(module: tf.Module, serve: Signature, directory: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One example as a team records it: `inputs` for one example, without a batch axis."""
+    """One example as a team records it: `inputs` for one example, without a batch axis.
+
+    `bytes` among the inputs are recorded as base64.
+    """
 
     inputs: Mapping[str, object]
     raw: object = None
 
 
-def record(examples: Sequence[Input], serve: Signature, *, version: int, path: Path) -> None:
-    """Writes `examples.jsonl` with the answers of this version, each asked alone."""
+def record(examples: Sequence[Input], serve: Answering | None, *, version: int, path: Path) -> None:
+    """Writes `examples.jsonl` with the answers of this version, each asked alone.
+
+    Without `serve` there are no answers in it: those of a model that remembers mean nothing to
+    anybody else.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [_line(example, serve, version) for example in examples]
+    lines = [json.dumps(_entry(example, serve, version)) for example in examples]
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _line(example: Input, serve: Signature, version: int) -> str:
-    batch = {name: _batch_of_one(value) for name, value in example.inputs.items()}
-    answers = {name: answer.numpy()[0] for name, answer in serve(**batch).items()}
-    entry = {
-        **({} if example.raw is None else {"raw": example.raw}),
-        "inputs": example.inputs,
-        "outputs": {name: _plain(answer) for name, answer in answers.items()},
-        "for_version": str(version),
-    }
-    return json.dumps(entry)
+def _entry(example: Input, serve: Answering | None, version: int) -> dict[str, object]:
+    entry: dict[str, object] = {} if example.raw is None else {"raw": example.raw}
+    entry["inputs"] = {name: _written(value) for name, value in example.inputs.items()}
+    if serve is not None:
+        batch = {name: _batch_of_one(value) for name, value in example.inputs.items()}
+        answers = {name: np.asarray(answer)[0] for name, answer in serve(**batch).items()}
+        entry["outputs"] = {name: _plain(answer) for name, answer in answers.items()}
+    return entry | {"for_version": str(version)}
 
 
-def _batch_of_one(value: object) -> tf.Tensor:
-    array = np.array([value])
-    return tf.constant(array.astype(np.float32) if array.dtype == np.float64 else array)
+def _written(value: object) -> object:
+    """Bytes as TF Serving's REST API takes them, anything else as it is."""
+    return {"b64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
+
+
+def _batch_of_one(value: object) -> npt.NDArray[Any]:
+    if isinstance(value, bytes | str):
+        return np.array([value], object)
+    return np.array([value], np.float32 if np.asarray(value).dtype == np.float64 else None)
 
 
 def _plain(value: object) -> object:

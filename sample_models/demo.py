@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sample_models.build import PROJECT, build_all
-from sample_models.pull_requests import PullRequest, Story, pull_requests
+from sample_models.plans import Story
+from sample_models.pull_requests import PullRequest, pull_requests
 from servegate.findings import Verdict
 
 FOLDER = PROJECT / "build" / "demo"

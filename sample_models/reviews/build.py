@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 
-from sample_models.common import Input, export, minimise, record, serves, starting_weights
+from sample_models.common import Input, export, record, serves
 from sample_models.reviews.repository.training.features import LENGTH, VOCABULARY_SIZE, encode
 from sample_models.reviews.split import LEARNT, VOCABULARY, learnt
 from sample_models.tables import Row, read_table
-
-WIDTH = 8
+from sample_models.texts import MeanOfWords, are
 
 
 def build(target: Path) -> None:
@@ -29,44 +27,24 @@ def build(target: Path) -> None:
 
 
 class Sentiment(tf.Module):
-    """The mean of the words' vectors, and a logistic regression on it."""
+    """A classifier of token ids as it is served."""
 
     def __init__(self) -> None:
         super().__init__()
-        random = np.random.default_rng(240)
-        self._vectors = tf.Variable(starting_weights(random, VOCABULARY_SIZE, WIDTH))
-        self._weights = tf.Variable(starting_weights(random, WIDTH, 1))
-        self._bias = tf.Variable(tf.zeros(1))
+        self.words = MeanOfWords(ids=VOCABULARY_SIZE, seed=240)
         # Clients read it from here; the graph does not.
         self.vocabulary = tf.saved_model.Asset(str(VOCABULARY))
-
-    def logits(self, tokens: tf.Tensor) -> tf.Tensor:
-        """How positive each review is; ids beyond the vocabulary count as padding."""
-        known = (tokens > 0) & (tokens < VOCABULARY_SIZE)
-        vectors = tf.gather(self._vectors, tf.where(known, tokens, 0))
-        present = tf.cast(known, tf.float32)[:, :, tf.newaxis]
-        words = tf.maximum(tf.reduce_sum(present, axis=1), 1.0)
-        mean = tf.reduce_sum(vectors * present, axis=1) / words
-        return tf.squeeze(tf.matmul(mean, self._weights) + self._bias, axis=1)
 
     @serves(tf.TensorSpec([None, LENGTH], tf.int64, name="tokens"))
     def serve(self, tokens: tf.Tensor) -> dict[str, tf.Tensor]:
         """The probability that each review is positive."""
-        return {"positive": tf.sigmoid(self.logits(tokens))}
+        return {"positive": tf.sigmoid(self.words(tokens))}
 
 
 def _trained(reviews: tuple[Row, ...]) -> Sentiment:
     tokens = tf.constant([_tokens(review) for review in reviews], tf.int64)
-    positive = np.array([review["sentiment"] == "positive" for review in reviews], np.float32)
     model = Sentiment()
-    minimise(
-        lambda: tf.reduce_mean(
-            tf.nn.sigmoid_cross_entropy_with_logits(positive, model.logits(tokens))
-        ),
-        model.trainable_variables,
-        steps=400,
-        rate=0.5,
-    )
+    model.words.fit(tokens, are("positive", reviews))
     return model
 
 

@@ -15,7 +15,7 @@ from sample_models.reviews.repository.training.features import encode
 from sample_models.reviews.split import unseen
 from sample_models.reviews.unprocessed.client.request import build as build_unprocessed
 from sample_models.tables import Row, figures, read_table, without_gaps
-from tests.support.sample_models import Batch, ask
+from tests.support.sample_models import Batch, Question, ask
 
 Answers = dict[str, dict[str, list[Any]]]
 Floats = npt.NDArray[np.float64]
@@ -50,7 +50,7 @@ def answers(built: Path) -> Answers:
         "iris-constant/2": ("iris-constant/2", MEASURED),
         "unprocessed": ("reviews/2", tokens(build_unprocessed)),
     }
-    asked = [(built / directory, batch) for directory, batch in questions.values()]
+    asked = [Question(built / directory, batch) for directory, batch in questions.values()]
     return dict(zip(questions, ask(asked), strict=True))
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from sample_models.complaints.vocabularies import MENTIONS, VOCABULARIES
 from sample_models.reviews.split import LEARNT, VOCABULARY, learnt
 from sample_models.tables import DATA, Row, figures, read_table, without_gaps
 
@@ -70,6 +71,30 @@ def test_cars_have_the_published_regression_on_all_ten_properties() -> None:
     )
 
 
+def test_trees_have_the_published_regression() -> None:
+    trees = read_table("trees")
+    assert len(trees) == 31
+    assert regression(trees, "volume", "girth", "height") == pytest.approx(
+        [-57.9877, 4.7082, 0.3393], abs=1e-4
+    )
+
+
+def test_stopping_distances_have_the_published_regression() -> None:
+    tests = read_table("stopping")
+    assert len(tests) == 50
+    assert regression(tests, "distance", "speed") == pytest.approx([-17.5791, 3.9324], abs=1e-4)
+
+
+def test_the_nile_has_the_published_mean_before_and_after_the_dam() -> None:
+    years = read_table("nile")
+    assert [int(row["year"]) for row in years] == list(range(1871, 1971))
+    flows = column(years, "flow")
+    assert np.mean(flows) == pytest.approx(919.35)
+    assert np.std(flows, ddof=1) == pytest.approx(169.2275, abs=1e-4)
+    assert np.mean(flows[:28]) == pytest.approx(1097.75)
+    assert np.mean(flows[28:]) == pytest.approx(849.9722, abs=1e-4)
+
+
 @pytest.mark.parametrize(
     ("species", "means", "deviations"),
     [
@@ -95,11 +120,22 @@ def test_reviews_are_distinct_and_half_of_any_stretch_is_positive() -> None:
     assert {row["sentiment"] for row in reviews[1::2]} == {"negative"}
 
 
-def test_the_vocabulary_is_the_words_of_the_training_reviews_by_frequency() -> None:
-    reviews = learnt(max(LEARNT))
+def words_of(reviews: tuple[Row, ...], *, mentions: int) -> list[str]:
+    """The words that occur so often or more, by frequency."""
     words = Counter(word for row in reviews for word in re.findall(r"[a-z']+", row["text"].lower()))
-    expected = sorted(words, key=lambda word: (-words[word], word))
+    often = [word for word in words if words[word] >= mentions]
+    return sorted(often, key=lambda word: (-words[word], word))
+
+
+def test_the_vocabulary_is_the_words_of_the_training_reviews_by_frequency() -> None:
+    expected = words_of(learnt(max(LEARNT)), mentions=1)
     assert VOCABULARY.read_text(encoding="utf-8").split() == expected
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_every_version_of_complaints_numbers_the_words_that_it_learnt_from(version: int) -> None:
+    expected = words_of(learnt(version), mentions=MENTIONS)
+    assert VOCABULARIES[version].read_text(encoding="utf-8").split() == expected
 
 
 def test_every_table_names_its_source() -> None:

@@ -8,28 +8,42 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sample_models.build import build_all
 
 Batch = Mapping[str, Sequence[object]]
-"""Rows by tensor name, as nested lists."""
+"""Rows by tensor name, as nested lists; `{"b64": …}` is bytes."""
+
+
+class Question(NamedTuple):
+    """What to ask which signature of which version directory."""
+
+    directory: Path
+    inputs: Batch
+    signature: str = "serving_default"
+
 
 # By the session loader, as a model server loads: `tf.saved_model.load` is another judge.
 _ASK = """
-import json, sys
+import base64, json, sys
 import tensorflow.compat.v1 as tf
 
-def plain(array):
-    return [row.decode() if isinstance(row, bytes) else row for row in array.tolist()]
+def plain(value):
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value.decode() if isinstance(value, bytes) else value
 
-def answer(directory, inputs):
+def fed(rows):
+    return [base64.b64decode(row["b64"]) if isinstance(row, dict) else row for row in rows]
+
+def answer(directory, inputs, name):
     with tf.Session(graph=tf.Graph()) as session:
         loaded = tf.saved_model.loader.load(session, ["serve"], directory)
-        signature = loaded.signature_def["serving_default"]
-        feed = {signature.inputs[name].name: rows for name, rows in inputs.items()}
+        signature = loaded.signature_def[name]
+        feed = {signature.inputs[name].name: fed(rows) for name, rows in inputs.items()}
         fetch = {name: info.name for name, info in signature.outputs.items()}
-        return {name: plain(array) for name, array in session.run(fetch, feed).items()}
+        return {name: plain(array.tolist()) for name, array in session.run(fetch, feed).items()}
 
 json.dump([answer(*question) for question in json.load(sys.stdin)], sys.stdout)
 """
@@ -41,9 +55,9 @@ def built_samples() -> Path:
     return build_all()
 
 
-def ask(questions: Sequence[tuple[Path, Batch]]) -> list[dict[str, list[Any]]]:
-    """What each version directory answers to each batch, from one process with TensorFlow."""
-    asked = json.dumps([(str(directory), inputs) for directory, inputs in questions])
+def ask(questions: Sequence[Question]) -> list[dict[str, list[Any]]]:
+    """The answer to each question, from one process with TensorFlow."""
+    asked = json.dumps([(str(one.directory), one.inputs, one.signature) for one in questions])
     done = subprocess.run(
         [sys.executable, "-c", _ASK], input=asked, capture_output=True, text=True, check=False
     )

@@ -1,0 +1,1 @@
+"""What the help desk sends to the model server."""

@@ -1,0 +1,1 @@
+"""Serialized `tf.Example` in; a prediction, a classification and a regression out."""
