@@ -17,6 +17,7 @@ from servegate.wording import listed
 
 # What a graph reads in place of the request.
 _OWN_DATA = frozenset({Source.ITERATOR, Source.QUEUE, Source.FILE})
+_CLASSIFY = "tensorflow/serving/classify"
 
 
 @check(claims=("G01", "G03", "G10"))
@@ -58,7 +59,11 @@ def depends_on_input(candidate: Candidate, graph_reading: GraphReading) -> Outco
 def _of_signature(
     candidate: Candidate, signature: Signature, dependence: Dependence
 ) -> Iterator[Finding | Remark]:
-    dead = [one for one in dependence.outputs if _is_dead(one, signature)]
+    dead = [
+        one
+        for one in dependence.outputs
+        if _is_dead(one, signature) and not _is_label_list(one, signature)
+    ]
     scores = [one for one in dead if _is_score(one, signature)]
     if len(dead) == len(dependence.outputs) and dead:
         yield _finding(candidate, signature, dead, None)
@@ -66,6 +71,15 @@ def _of_signature(
         yield _finding(candidate, signature, scores, None)
     elif dead:
         yield _finding(candidate, signature, dead, Severity.ADVISORY)
+
+
+def _is_label_list(output: OutputDependence, signature: Signature) -> bool:
+    """The classes of a classify signature are the same for everybody, in the order of the scores.
+
+    Source: `SignatureDefs for Classify` in tensorflow/serving's docs/signature_defs.md.
+    """
+    has_scores = signature.output("scores") is not None
+    return signature.method == _CLASSIFY and output.name == "classes" and has_scores
 
 
 def _is_dead(output: OutputDependence, signature: Signature) -> bool:

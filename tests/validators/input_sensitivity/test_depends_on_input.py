@@ -12,15 +12,22 @@ from tests.support.graph_text import meta_graph, signature
 from validators.input_sensitivity.depends_on_input import depends_on_input
 
 _INT64 = 9
+_CLASSIFY = "tensorflow/serving/classify"
 
 
 def _check(
-    text: str, inputs: str = "x", outputs: str = "y", *, shape: list[int] | None = None
+    text: str,
+    inputs: str = "x",
+    outputs: str = "y",
+    *,
+    shape: list[int] | None = None,
+    method: str = "tensorflow/serving/predict",
 ) -> Outcome:
     message = meta_graph(text, inputs, outputs)
     described = message.signature_def["serving_default"]
+    described.method_name = method
     for name, info in described.outputs.items():
-        if name == "labels":
+        if name in {"labels", "classes"}:
             info.dtype = _INT64  # type: ignore[assignment]
     for info in described.inputs.values():
         if shape is None:
@@ -61,6 +68,28 @@ def test_labels_beside_living_scores_inform() -> None:
 
     assert found.severity is Severity.ADVISORY
     assert "'labels'" in found.message
+
+
+_CLASSIFIER = """
+    x = Placeholder
+    scores = {scores}
+    classes = Const
+"""
+
+
+def test_classes_of_a_classify_signature_are_a_list_of_labels() -> None:
+    text = _CLASSIFIER.format(scores="Neg x")
+
+    assert not findings(_check(text, outputs="scores classes", method=_CLASSIFY))
+    assert findings(_check(text, outputs="scores classes"))
+
+
+def test_dead_scores_of_a_classify_signature_block() -> None:
+    text = _CLASSIFIER.format(scores="Const")
+    found = finding(_check(text, outputs="scores classes", method=_CLASSIFY))
+
+    assert found.severity is None
+    assert "'scores'" in found.message
 
 
 def test_labels_alone_block() -> None:
