@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import replace
 
 from servegate.comparison import difference
@@ -26,6 +27,8 @@ from servegate.providers import Broken, Later, NotApplicable, Stage, provides
 from servegate.tfserving.versions import Version
 
 _COMPARED = 8
+# A dropped unit is there or not: two equal and one unequal answer are as likely as not.
+_CONFIRMED = 8
 
 
 @provides(stage=Stage.SERVER)
@@ -91,25 +94,37 @@ def _with_answers(
             inputs=probe.inputs,
             version=witnesses.by_grpc,
         )
-        unnamed = replace(named, version=None)
         try:
-            first, second, third = (
-                server.predict(question, until) for question in (named, unnamed, named)
-            )
+            answer = server.predict(replace(named, version=None), until)
+            unlike = _unlike(server, named, answer, until)
         except RequestRefused:
             continue
-        witnesses = replace(witnesses, compared=witnesses.compared + 1, by_grpc=second.version)
-        # A counter or a sampler differs from itself: then the versions named must do.
-        if _differ(first, third) is None and (text := _differ(second, first)) is not None:
-            return replace(witnesses, unlike=text)
+        compared = witnesses.compared + 1
+        witnesses = replace(witnesses, compared=compared, by_grpc=answer.version, unlike=unlike)
+        if unlike:
+            return witnesses
     return witnesses
 
 
-def _differ(one: Answer, other: Answer) -> str | None:
+def _unlike(server: Server, named: Question, unnamed: Answer, until: Deadline) -> str:
+    """How the answer without a version differs from the version's own; empty when it does not.
+
+    A counter or a sampler differs from itself, and may by chance do so between the two: what
+    differs must differ every time, and the version's own answer never.
+    """
+    own = server.predict(named, until)
+    differing = dict(_differences(unnamed, own))
+    for _ in range(_CONFIRMED if differing else 0):
+        again = server.predict(replace(named, version=None), until)
+        differing = {name: text for name, text in _differences(again, own) if name in differing}
+        for name, _ in _differences(server.predict(named, until), own):
+            differing.pop(name, None)
+    return next((f"{name!r}: {text}" for name, text in differing.items()), "")
+
+
+def _differences(one: Answer, other: Answer) -> Iterator[tuple[str, str]]:
     for name in sorted(one.outputs.keys() | other.outputs.keys()):
         if name not in one.outputs or name not in other.outputs:
-            return f"output {name!r} is in one answer only"
-        found = difference(one.outputs[name], other.outputs[name])
-        if found is not None:
-            return f"{name!r}: {found}"
-    return None
+            yield name, "is in one answer only"
+        elif found := difference(one.outputs[name], other.outputs[name]):
+            yield name, str(found)
