@@ -7,9 +7,11 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 NODE_TOOLS := tools/node_modules/.package-lock.json
 WORKFLOWS := $(wildcard examples/workflows/*.yml)
-INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+INSTALL := $(PY) $(PIP_INSTALL)
+PEERS := build/peers
 
-.PHONY: demo test test-all standin lint actionlint docs lock clean
+.PHONY: demo test test-all bench-detection standin lint actionlint docs lock clean
 
 demo: $(RUNTIME)
 	@$(PY) -m sample_models.demo
@@ -19,6 +21,11 @@ test: lint standin
 
 test-all: lint standin
 	$(PY) -m pytest -n 2 --dist loadfile
+
+# Without the other tools' environment the page says that they were not run.
+bench-detection: $(DEVELOPMENT)
+	-@$(MAKE) --no-print-directory $(PEERS)/.installed
+	$(PY) -m benchmarks.detection --peers --page docs/detection.md
 
 # Once per machine; where it cannot be made the Docker tests are skipped, and say so.
 standin: $(DEVELOPMENT)
@@ -45,7 +52,7 @@ docs: $(DEVELOPMENT)
 
 # The locked, hashed requirements from the .in files; needs uv on the PATH.
 lock:
-	for set in runtime dev; do \
+	for set in runtime dev peers; do \
 	  uv pip compile requirements/$$set.in --overrides requirements/overrides.txt --universal \
 	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-annotate --no-header --quiet --output-file requirements/$$set.txt || exit 1; \
@@ -62,6 +69,12 @@ $(PY):
 $(RUNTIME): requirements/runtime.txt | $(PY)
 	@echo "Setting up the environment in $(VENV) (once; about a minute) ..."
 	@$(INSTALL) -r requirements/runtime.txt
+	@touch $@
+
+$(PEERS)/.installed: requirements/peers.txt | $(PY)
+	@echo "Setting up the environment of other tools in $(PEERS) (once; about a minute) ..."
+	@$(PY) -m venv $(PEERS)
+	@$(PEERS)/bin/python $(PIP_INSTALL) -r requirements/peers.txt
 	@touch $@
 
 $(NODE_TOOLS): tools/package.json tools/package-lock.json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import traceback
 from collections import Counter, defaultdict
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from benchmarks.detection.case import Case, Kind
 from benchmarks.detection.fit import DoesNotFit
+from benchmarks.detection.peers.panel import Panel
+from benchmarks.detection.peers.row import PeerRow
 from benchmarks.detection.probing import answered_probes
 from benchmarks.detection.proof import Measured, Unproven, measure
 from benchmarks.detection.row import Row
@@ -23,7 +26,8 @@ class Bench:
     """Runs cases; safe to use from several threads.
 
     `most` is on how many models each group is run, 0 for all that it fits; `prove` says whether
-    effects are measured; `tell` is called with every outcome as it comes.
+    effects are measured; `tell` is called with every outcome as it comes. A `panel` is shown every
+    fault and twin.
     """
 
     folder: Path
@@ -31,7 +35,9 @@ class Bench:
     most: int
     prove: bool
     tell: Callable[[str], None]
+    panel: Panel | None = None
     rows: list[Row] = field(default_factory=list)
+    peer_rows: list[PeerRow] = field(default_factory=list)
     misfits: list[tuple[str, str]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     _healthy: dict[str, Measured] = field(default_factory=dict)
@@ -57,7 +63,7 @@ class Bench:
         """Whether the case fitted."""
         runtime = "docker" if case.docker else self.runtime
         try:
-            row = run_case(case, self.folder, runtime, self._measure(case))
+            row, seen = run_case(case, self.folder, runtime, self._measure(case), self.panel)
         except DoesNotFit as misfit:
             self.misfits.append((case.id, str(misfit)))
             return False
@@ -66,6 +72,7 @@ class Bench:
         except Exception:  # noqa: BLE001 - one fault's mistake must not end the whole bench
             return self._broke(case, traceback.format_exc())
         self.rows.append(row)
+        self.peer_rows.extend(seen)
         self.tell(f"exit {row.exit_code}  {case.id}  {row.spoke}")
         return True
 
@@ -81,7 +88,7 @@ class Bench:
         origin = case.origin
         with self._locks[origin.name]:
             if origin.name not in self._healthy:
-                place = self.folder / f"healthy-{origin.name}"
+                place = Path(tempfile.mkdtemp(prefix="healthy-", dir=self.folder))
                 probes = answered_probes(origin, place / "gate")
                 candidate = origin.head / origin.path / origin.new
                 self._healthy[origin.name] = measure(candidate, probes, place / "served")

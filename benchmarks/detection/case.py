@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from benchmarks.detection.origin import Origin
@@ -21,8 +22,8 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One pull request of the bench.
+class Plan:
+    """One kind of pull request, for any model that it fits.
 
     `subject` is the fault ("G01") or the row of the healthy list ("H05"), `group` what it belongs
     to ("graph/output_is_a_constant"). `variant` None is the healthy change as it is.
@@ -31,7 +32,6 @@ class Case:
     kind: Kind
     subject: str
     group: str
-    origin: Origin
     variant: Variant | None
     rollout: str
     advisory: bool = False
@@ -40,42 +40,63 @@ class Case:
 
     @property
     def id(self) -> str:
+        """Stable and unique: "mutant G01 graph/output_is_a_constant"."""
+        return f"{self.kind} {self.subject} {self.group}{self.under}"
+
+    @property
+    def under(self) -> str:
+        """The rollout in brackets, for what is run under several."""
+        return f" ({self.rollout})" if self.kind in (Kind.SCENARIO, Kind.HEALTHY) else ""
+
+    def on(self, origins: Iterable[Origin]) -> Iterator[Case]:
+        """The plan on every origin, in an order of its own; which fit shows when they are built.
+
+        So a limit takes other models for every group, and the same for a fault and its twin.
+        """
+        own = {field.name: getattr(self, field.name) for field in fields(Plan)}
+        for origin in sorted(origins, key=lambda one: _digest(self.group + one.name)):
+            yield Case(origin=origin, **own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Plan):
+    """One pull request of the bench."""
+
+    origin: Origin
+
+    @property
+    def id(self) -> str:
         """Stable and unique: "mutant G01 graph/output_is_a_constant on iris"."""
-        rollout = f" ({self.rollout})" if self.kind in (Kind.SCENARIO, Kind.HEALTHY) else ""
-        return f"{self.kind} {self.subject} {self.group} on {self.origin.name}{rollout}"
+        return f"{self.kind} {self.subject} {self.group} on {self.origin.name}{self.under}"
 
 
-def of_mutators(mutators: Iterable[Mutator], origins: Sequence[Origin]) -> Iterator[Case]:
-    """Each fault and its twin on every origin; which of them fit shows when they are built."""
+def of_mutators(mutators: Iterable[Mutator]) -> Iterator[Plan]:
+    """Each fault and its twin."""
     for one in mutators:
-        for origin in _shuffled(origins, one.id):
-            for kind, variant in ((Kind.MUTANT, one.mutant), (Kind.TWIN, one.clean)):
-                yield Case(
-                    kind=kind,
-                    subject=one.fault,
-                    group=one.id,
-                    origin=origin,
-                    variant=variant,
-                    rollout=one.rollout,
-                    advisory=one.advisory,
-                    docker=one.docker,
-                )
+        for kind, variant in ((Kind.MUTANT, one.mutant), (Kind.TWIN, one.clean)):
+            yield Plan(
+                kind=kind,
+                subject=one.fault,
+                group=one.id,
+                variant=variant,
+                rollout=one.rollout,
+                advisory=one.advisory,
+                docker=one.docker,
+            )
 
 
-def of_scenarios(scenarios: Iterable[Scenario], origins: Sequence[Origin]) -> Iterator[Case]:
-    """Each scenario on every origin, under each of its rollouts."""
+def of_scenarios(scenarios: Iterable[Scenario]) -> Iterator[Plan]:
+    """Each scenario under each of its rollouts."""
     for one in scenarios:
-        for origin in _shuffled(origins, one.id):
-            for rollout in one.rollouts:
-                yield Case(
-                    kind=Kind.SCENARIO,
-                    subject=one.row,
-                    group=one.id,
-                    origin=origin,
-                    variant=one.variant,
-                    rollout=rollout,
-                    allowed=one.advisory,
-                )
+        for rollout in one.rollouts:
+            yield Plan(
+                kind=Kind.SCENARIO,
+                subject=one.row,
+                group=one.id,
+                variant=one.variant,
+                rollout=rollout,
+                allowed=one.advisory,
+            )
 
 
 def of_origins(origins: Iterable[Origin]) -> Iterator[Case]:
@@ -91,20 +112,18 @@ def of_origins(origins: Iterable[Origin]) -> Iterator[Case]:
         )
 
 
-def sample(cases: Sequence[Case], size: int) -> tuple[Case, ...]:
-    """The same `size` cases every time, spread over the groups as evenly as can be."""
-    taken: dict[str, int] = {}
+def sample(plans: Sequence[Plan], size: int) -> tuple[Plan, ...]:
+    """The same `size` plans every time, spread over the subjects as evenly as can be.
+
+    Each is meant for one model: the first of `Plan.on` that it fits.
+    """
+    turns: Counter[str] = Counter()
     ranked = []
-    for case in sorted(cases, key=lambda one: _digest(one.id)):
-        turn = taken[case.group] = taken.get(case.group, 0) + 1
-        ranked.append((turn, _digest(case.group), case))
+    for plan in sorted(plans, key=lambda one: _digest(one.id)):
+        turns[plan.subject] += 1
+        ranked.append((turns[plan.subject], _digest(plan.subject), plan))
     ranked.sort(key=lambda entry: entry[:2])
-    return tuple(case for _, _, case in ranked[:size])
-
-
-def _shuffled(origins: Sequence[Origin], seed: str) -> list[Origin]:
-    """An order of its own for each seed, so that a limit takes other models every time."""
-    return sorted(origins, key=lambda one: _digest(seed + one.name))
+    return tuple(plan for _, _, plan in ranked[:size])
 
 
 def _digest(text: str) -> bytes:

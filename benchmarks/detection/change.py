@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -48,14 +49,18 @@ class Change:
     """A pull request: its two trees, in directories that may be written to.
 
     `outside_git` names what lies in the workspace without being in git, as after a download by
-    an earlier step; `after_checkout` are done to the workspace once it is checked out.
+    an earlier step; `after_checkout` are done to the workspace once it is checked out. `meanwhile`
+    is what the main branch became after the pull request had left it.
+    `directory` is the candidate's, below the base path; empty while it has the origin's name.
     """
 
     origin: Origin
     base: Tree
     head: Tree
+    meanwhile: Tree | None = None
     outside_git: list[str] = field(default_factory=list)
     after_checkout: list[Callable[[Path], None]] = field(default_factory=list)
+    directory: str = ""
 
     @classmethod
     def of(cls, origin: Origin, folder: Path) -> Change:
@@ -77,27 +82,51 @@ class Change:
     @property
     def new(self) -> Path:
         """The candidate's version directory."""
-        return self.version(self.origin.new)
+        return self.version(self.directory or self.origin.new)
 
     def version(self, name: str, tree: Tree | None = None) -> Path:
         """A version directory, which need not exist; in the head unless a tree is given."""
         return (tree or self.head).path / self.origin.path / name
 
+    @property
+    def versions(self) -> tuple[Path, ...]:
+        """Every version directory: the old one in both trees, and the candidate's."""
+        return self.version(self.origin.old, self.base), self.old, self.new
+
+    def release(self) -> None:
+        """Has production everything that the head has by now: the change starts anew."""
+        shutil.rmtree(self.base.path)
+        shutil.copytree(self.head.path, self.base.path, symlinks=True)
+
+    def main_moves_on(self) -> Tree:
+        """The main branch after another pull request was merged, still equal to the base."""
+        self.meanwhile = Tree(self.base.path.with_name("meanwhile"))
+        shutil.copytree(self.base.path, self.meanwhile.path, symlinks=True)
+        return self.meanwhile
+
     def rename(self, name: str) -> Path:
         """Gives the candidate another directory name; returns the directory."""
-        return self.new.rename(self.version(name))
+        target = self.version(name)
+        target.parent.mkdir(exist_ok=True)
+        self.new.rename(target)
+        self.directory = name
+        return target
 
     def configure(self, *trees: Tree, **sections: object) -> None:
         """Sets sections of `servegate.yml` (the head's unless trees are given).
 
-        A section that is a mapping is laid over the one that is there.
+        A section that is a mapping is laid over the one that is there; None removes a key of it.
         """
         for tree in trees or (self.head,):
             document = tree.configuration()
             for name, section in sections.items():
                 before = document.get(name)
-                both = isinstance(before, Mapping) and isinstance(section, Mapping)
-                document[name] = {**before, **section} if both else section  # type: ignore[dict-item]
+                if isinstance(section, Mapping):
+                    below = before if isinstance(before, Mapping) else {}
+                    both = {**below, **section}
+                    document[name] = {key: one for key, one in both.items() if one is not None}
+                else:
+                    document[name] = section
             tree.write(CONFIGURATION, yaml.safe_dump(document, sort_keys=False))
 
     def model_settings(self, tree: Tree | None = None) -> Json:
@@ -152,16 +181,34 @@ class Change:
         if named and (before := self.base.path / named).is_file():
             self.head.write(named, before.read_bytes())
 
+    def need_recordings(self) -> None:
+        """Raises `DoesNotFit` unless the team has recorded what the candidate answers."""
+        named = self.model_settings().get("examples")
+        lines = (self.head.path / named).read_text().splitlines() if named else []
+        recorded = (json.loads(one) for one in lines)
+        if not any(
+            "outputs" in one and one.get("for_version") == self.origin.new for one in recorded
+        ):
+            raise DoesNotFit("no answers are recorded for the candidate")
+
     def callable_file(self, which: str) -> Path:
         """The head's file with `training` or `serving` preprocessing, of configured models."""
+        module = self._callable(which)[0]
+        return self.head.path / f"{module.replace('.', '/')}.py"
+
+    def callable_name(self, which: str) -> str:
+        """The function in that file."""
+        return self._callable(which)[1]
+
+    def _callable(self, which: str) -> tuple[str, str]:
         named = (self.model_settings().get("preprocessing") or {}).get(which)
         if not named:
             raise DoesNotFit(f"the model has no `preprocessing.{which}`")
-        module = str(named).partition(":")[0]
-        return self.head.path / f"{module.replace('.', '/')}.py"
+        module, _, function = str(named).partition(":")
+        return module, function
 
     def commit(self, repository: Path) -> str:
-        """Makes a repository with the head checked out; returns the id of the base commit.
+        """Makes a repository with the head checked out; returns the id of main's last commit.
 
         The trees are used up. Nothing of the base's files keeps its time, which git would take
         for unchanged.
@@ -169,7 +216,11 @@ class Change:
         initialise(repository)
         _replace(repository, self.base.path)
         base = commit_all(repository, "What production has", day=1)
-        git(repository, "checkout", "--quiet", "-b", "change", day=1)
+        git(repository, "branch", "change", day=1)
+        if self.meanwhile is not None:
+            _replace(repository, self.meanwhile.path)
+            base = commit_all(repository, "Another change", day=2)
+        git(repository, "checkout", "--quiet", "change", day=1)
         _replace(repository, self.head.path)
         if self.outside_git:
             lines = "".join(f"/{name}\n" for name in self.outside_git)

@@ -14,7 +14,7 @@ from subprocess import PIPE, run
 from benchmarks.detection.editing.weights import change_floats
 from benchmarks.detection.fit import DoesNotFit
 from sample_models.build import build_all
-from sample_models.pull_requests import PullRequest, clean_twins, pull_requests
+from sample_models.pull_requests import PullRequest, all_pull_requests
 from servegate.findings import Verdict
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -52,16 +52,21 @@ def all_origins(folder: Path) -> tuple[Origin, ...]:
 
     A folder of an earlier call is made anew.
     """
+    return (*sample_origins(folder), *_public(folder))
+
+
+def sample_origins(folder: Path) -> tuple[Origin, ...]:
+    """Makes those of the sample models, which are the same on every machine."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return (*_samples(folder), *_public(folder))
+    return tuple(_samples(folder))
 
 
 def _samples(folder: Path) -> Iterator[Origin]:
     """One of each sample model: the first pull request of it that must pass."""
     built = build_all()
     seen: set[str] = set()
-    for made in (*pull_requests(built, folder / "git"), *clean_twins(built, folder / "git")):
+    for made in all_pull_requests(built, folder / "git"):
         origin = _of_pull_request(made, folder)
         if made.expected_verdict is Verdict.ACCEPTED and origin.name not in seen:
             seen.add(origin.name)

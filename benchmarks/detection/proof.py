@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.detection.change import CONFIGURATION, Change
+from benchmarks.detection.feeding import skewed
 from benchmarks.detection.origin import Origin
 from benchmarks.detection.registry import Effect, Part, Variant
 from servegate.comparison import difference, noise
-from servegate.deadline import Deadline
+from servegate.deadline import Deadline, DeadlineExceeded
 from servegate.evidence.asking import Interview
 from servegate.evidence.staging import only, stage
 from servegate.facts.probes import Probe, Reply
@@ -25,6 +26,7 @@ from servegate.tfserving.versions import Version, parse_version
 
 _SECONDS = 60.0
 _MODEL = "model"
+_FED = {Effect.FED_AS_TRAINED: False, Effect.FED_OTHERWISE: True}
 
 
 class Unproven(Exception):
@@ -65,6 +67,10 @@ def prove_effect(change: Change, healthy: Measured, variant: Variant, folder: Pa
     effect = variant.effect
     if effect is Effect.ELSEWHERE:
         return
+    if effect in _FED:
+        if skewed(change.head.path, change.model_settings()) is not _FED[effect]:
+            raise Unproven(f"{variant.name} on {change.origin.name}: not so: {effect.value}")
+        return
     served = parse_version(change.new.name) is not None and change.new.is_dir()
     if effect is Effect.NOT_SERVED:
         if served and (change.new / "saved_model.pb").exists():
@@ -94,6 +100,8 @@ def measure(candidate: Path, probes: Sequence[Probe], folder: Path) -> Measured:
             tuple(reply for probe in probes for reply in interview.ask([probe])) for _ in range(2)
         )
         return Measured(first=first, second=second)
+    except DeadlineExceeded as late:
+        return Measured(failure=f"not in time: {late}")
     except (LoadFailed, ServerFailed) as failed:
         return Measured(failure=failed.reason)
     finally:
@@ -129,6 +137,10 @@ def _of_answers(effect: Effect, healthy: Sequence[Reply], measured: Measured) ->
         Effect.PARTLY_CONSTANT: (
             any(_an_output_stands_still(one) for one in answers),
             "every output varies",
+        ),
+        Effect.CONSTANT_SCORES: (
+            any(scored and not _vary(scored) for scored in map(_scores, answers)),
+            "its scores vary",
         ),
         Effect.UNSTABLE: (
             any(_differ(one, other) for one, other in again),
@@ -172,6 +184,14 @@ def _vary(answers: Sequence[Tensors]) -> bool:
         for other in answers[1:]
         for name, value in answers[0].items()
     )
+
+
+def _scores(answers: Sequence[Tensors]) -> list[Tensors]:
+    """The answers without keys and classes; empty where nothing but these is answered."""
+    scored: list[Tensors] = [
+        {name: value for name, value in one.items() if value.dtype.kind == "f"} for one in answers
+    ]
+    return scored if all(scored) else []
 
 
 def _an_output_stands_still(answers: Sequence[Tensors]) -> bool:
@@ -231,6 +251,6 @@ def _part_outside(name: str) -> Part:
         return Part.DEPLOYMENT
     if name.startswith("data/"):
         return Part.EXAMPLES
-    if name.endswith((".py", ".txt")):
-        return Part.CODE
-    return Part.LAYOUT if name.startswith("models/") else Part.OTHER
+    if name.startswith("models/"):
+        return Part.LAYOUT
+    return Part.CODE if name.endswith((".py", ".txt")) else Part.OTHER

@@ -53,12 +53,15 @@ class Effect(StrEnum):
     OTHERWISE = "answers, and not as the healthy candidate does"
     CONSTANT = "gives the same answer to different inputs"
     PARTLY_CONSTANT = "one output is the same for different inputs"
+    CONSTANT_SCORES = "gives the same scores to different inputs, whatever else it answers"
     UNSTABLE = "answers the same input differently"
     NOT_FINITE = "answers NaN or infinity"
     REFUSES = "loads and refuses every input"
     REFUSES_SOME = "loads and refuses some of the inputs"
     DOES_NOT_LOAD = "does not load"
     NOT_SERVED = "has no directory that a server would load as the candidate"
+    FED_AS_TRAINED = "its client sends what training makes of the same examples"
+    FED_OTHERWISE = "its client sends something else than training makes of an example"
     ELSEWHERE = "shows in something else than the candidate's own answers"
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from benchmarks.detection.case import Case, Kind
 from benchmarks.detection.change import Change
+from benchmarks.detection.peers.panel import Panel
+from benchmarks.detection.peers.row import PeerRow
 from benchmarks.detection.proof import Measured, prove_difference, prove_effect
 from benchmarks.detection.row import Row
 
@@ -29,21 +31,31 @@ class GateBroke(Exception):
 
 def build(case: Case, folder: Path) -> Change:
     """The pull request of a case as trees. Raises `DoesNotFit`, and `Unproven`."""
-    change = Change.of(case.origin, folder)
-    if case.rollout != "volume":
-        change.rollout(case.rollout)
+    change = _healthy(case, folder)
     if case.variant is not None:
-        before = Change.of(case.origin, folder / "before")
-        if case.rollout != "volume":
-            before.rollout(case.rollout)
+        before = _healthy(case, folder / "before")
         case.variant.build(change)
         prove_difference(change, before, case.variant)
         shutil.rmtree(folder / "before")
     return change
 
 
-def run_case(case: Case, folder: Path, runtime: str, healthy: Measured | None) -> Row:
-    """Builds, proves and gates one case, and removes what it made.
+def _healthy(case: Case, folder: Path) -> Change:
+    """The pull request that a case starts from, deployed as the case says."""
+    change = Change.of(case.origin, folder)
+    if case.rollout != "volume":
+        change.rollout(case.rollout)
+    if case.docker:
+        from benchmarks.detection.image import serving_image  # only where an engine is asked for
+
+        change.configure(*change.trees, serving={"image": serving_image()})
+    return change
+
+
+def run_case(
+    case: Case, folder: Path, runtime: str, healthy: Measured | None, panel: Panel | None = None
+) -> tuple[Row, tuple[PeerRow, ...]]:
+    """Builds, proves and gates one case, shows it to the peers, and removes what it made.
 
     The effect is measured where it is given what the healthy candidate does. Raises
     `DoesNotFit`, `Unproven`, and `GateBroke`.
@@ -53,10 +65,11 @@ def run_case(case: Case, folder: Path, runtime: str, healthy: Measured | None) -
         change = build(case, place / "trees")
         if case.variant is not None and healthy is not None:
             prove_effect(change, healthy, case.variant, place / "proof")
+        seen = panel.ask(case, change, healthy, place / "peers") if panel else ()
         base = change.commit(place / "repository")
         started = time.monotonic()
         report, exit_code = gate(place / "repository", base, runtime)
-        return _row(case, runtime, report, exit_code, time.monotonic() - started)
+        return _row(case, runtime, report, exit_code, time.monotonic() - started), seen
     finally:
         shutil.rmtree(place, ignore_errors=True)
 

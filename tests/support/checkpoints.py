@@ -12,7 +12,6 @@ index); TensorFlow restores them.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from benchmarks.detection.editing.table import table
 from servegate.savedmodel.crc32c import masked_crc32c
 from servegate.savedmodel.protos import AttrValue, BundleEntryProto, BundleHeaderProto
 from tests.support.tinymodels import Graph, Signature, Tensor, data_type, saved_model, shape_proto
-
-_MAGIC = 0xDB4775248B80FB57
-_FOOTER = 40  # before the magic number
 
 Weights = Mapping[str, ArrayLike]
 """The values of float32 variables by their names."""
@@ -117,43 +114,6 @@ def write_checkpoint(directory: Path, weights: Weights, *, shards: int = 1) -> N
         )
         entries[name.encode()] = entry.SerializeToString()
         contents[shard] += array.tobytes()
-    (folder / "variables.index").write_bytes(_table(entries))
+    (folder / "variables.index").write_bytes(table(entries))
     for shard, content in enumerate(contents):
         (folder / f"variables.data-{shard:05d}-of-{shards:05d}").write_bytes(content)
-
-
-def _table(entries: Mapping[bytes, bytes]) -> bytes:
-    """A table of one block. Source: tensorflow/core/lib/io/table_format.txt."""
-    data = _block(entries)
-    meta = _block({})
-    index = _block({max(entries): _handle(0, data)})
-    blocks = [_stored(one) for one in (data, meta, index)]
-    footer = _handle(len(blocks[0]), meta) + _handle(len(blocks[0] + blocks[1]), index)
-    return b"".join(blocks) + footer.ljust(_FOOTER, b"\0") + struct.pack("<Q", _MAGIC)
-
-
-def _block(entries: Mapping[bytes, bytes]) -> bytes:
-    """Every key is written whole, which makes each a restart point."""
-    body, restarts = b"", []
-    for key, value in entries.items():
-        restarts.append(len(body))
-        body += b"\0" + _varint(len(key)) + _varint(len(value)) + key + value
-    restarts = restarts or [0]
-    return body + struct.pack(f"<{len(restarts) + 1}I", *restarts, len(restarts))
-
-
-def _stored(block: bytes) -> bytes:
-    plain = block + b"\0"
-    return plain + struct.pack("<I", masked_crc32c(plain))
-
-
-def _handle(offset: int, block: bytes) -> bytes:
-    return _varint(offset) + _varint(len(block))
-
-
-def _varint(number: int) -> bytes:
-    written = bytearray()
-    while number > 0x7F:
-        written.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*written, number])

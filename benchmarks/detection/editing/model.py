@@ -115,8 +115,8 @@ class Model:
 
 
 @contextmanager
-def model(version: Path) -> Iterator[Model]:
-    """The model of a version directory, written back at the end in the form it was in."""
+def saved_model(version: Path) -> Iterator[SavedModel]:
+    """The whole message of a version directory; what changes is written back in the same form."""
     file = version / BINARY
     binary = file.is_file()
     if not binary:
@@ -126,15 +126,21 @@ def model(version: Path) -> Iterator[Model]:
         message.ParseFromString(file.read_bytes())
     else:
         text_format.Parse(file.read_bytes(), message)
-    served = [one for one in message.meta_graphs if list(one.meta_info_def.tags) == ["serve"]]
-    if not served:
-        raise DoesNotFit("no meta graph is tagged `serve` alone")
-    yield Model(served[0])
-    file.write_bytes(
-        message.SerializeToString(deterministic=True)
-        if binary
-        else text_format.MessageToString(message).encode()
-    )
+    before = message.SerializeToString(deterministic=True)
+    yield message
+    after = message.SerializeToString(deterministic=True)
+    if after != before:
+        file.write_bytes(after if binary else text_format.MessageToString(message).encode())
+
+
+@contextmanager
+def model(version: Path) -> Iterator[Model]:
+    """The model that is served from a version directory, written back at the end."""
+    with saved_model(version) as message:
+        served = [one for one in message.meta_graphs if list(one.meta_info_def.tags) == ["serve"]]
+        if not served:
+            raise DoesNotFit("no meta graph is tagged `serve` alone")
+        yield Model(served[0])
 
 
 def set_dtype(info: TensorInfo, dtype: str) -> None:

@@ -30,7 +30,7 @@ def _block(entries: Mapping[bytes, bytes]) -> bytes:
     body, restarts = b"", []
     for key, value in entries.items():
         restarts.append(len(body))
-        body += b"\0" + _varint(len(key)) + _varint(len(value)) + key + value
+        body += b"\0" + varint(len(key)) + varint(len(value)) + key + value
     restarts = restarts or [0]
     return body + struct.pack(f"<{len(restarts) + 1}I", *restarts, len(restarts))
 
@@ -41,10 +41,11 @@ def _with_trailer(block: bytes) -> bytes:
 
 
 def _handle(offset: int, block: bytes) -> bytes:
-    return _varint(offset) + _varint(len(block))
+    return varint(offset) + varint(len(block))
 
 
-def _varint(value: int) -> bytes:
+def varint(value: int) -> bytes:
+    """A number in groups of seven bits, the lowest first."""
     out = bytearray()
     while value >= 0x80:
         out.append(value & 0x7F | 0x80)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,14 @@ class Weight:
         """Whether it holds numbers that training moves."""
         return self.values.dtype.kind == "f"
 
+    @property
+    def floats(self) -> Floats:
+        """The values of a tensor that is `floating`."""
+        return cast("Floats", self.values)
+
+
+_Held = dict[bytes, tuple[BundleEntryProto, Weight]]
+
 
 @contextmanager
 def weights(version: Path) -> Iterator[tuple[Weight, ...]]:
@@ -43,6 +51,25 @@ def weights(version: Path) -> Iterator[tuple[Weight, ...]]:
     Raises `DoesNotFit` where the version has no weights. Tensors saved in slices, as partitioned
     variables are, come slice by slice.
     """
+    pairs, contents, held = _opened(version)
+    yield tuple(weight for _, weight in held.values())
+    for key, (entry, weight) in held.items():
+        data = np.ascontiguousarray(weight.values).tobytes()
+        contents[entry.shard_id][entry.offset : entry.offset + entry.size] = data
+        entry.crc32c = masked_crc32c(data)
+        pairs[key] = entry.SerializeToString()
+    (version / INDEX).write_bytes(table(pairs))
+    for number, content in enumerate(contents):
+        (version / shard_name(number, len(contents))).write_bytes(content)
+
+
+def read_weights(version: Path) -> tuple[Weight, ...]:
+    """The same tensors, to look at only: nothing is written."""
+    return tuple(weight for _, weight in _opened(version)[2].values())
+
+
+def _opened(version: Path) -> tuple[dict[bytes, bytes], list[bytearray], _Held]:
+    """The entries of the index, the content of each shard, and the tensors by entry."""
     index = version / INDEX
     if not index.is_file():
         raise DoesNotFit("the model has no variables")
@@ -56,15 +83,7 @@ def weights(version: Path) -> Iterator[tuple[Weight, ...]]:
     }
     if not held:
         raise DoesNotFit("the checkpoint holds no numbers")
-    yield tuple(weight for _, weight in held.values())
-    for key, (entry, weight) in held.items():
-        data = np.ascontiguousarray(weight.values).tobytes()
-        contents[entry.shard_id][entry.offset : entry.offset + entry.size] = data
-        entry.crc32c = masked_crc32c(data)
-        pairs[key] = entry.SerializeToString()
-    index.write_bytes(table(pairs))
-    for number, content in enumerate(contents):
-        (version / shard_name(number, shards)).write_bytes(content)
+    return pairs, contents, held
 
 
 def change_floats(version: Path, function: Callable[[Floats], Floats]) -> None:
@@ -73,7 +92,7 @@ def change_floats(version: Path, function: Callable[[Floats], Floats]) -> None:
         moved = False
         for one in held:
             if one.floating:
-                after = function(one.values).astype(one.values.dtype)  # type: ignore[arg-type]
+                after = function(one.floats).astype(one.values.dtype)
                 moved = moved or not np.array_equal(after, one.values, equal_nan=True)
                 one.values = after
         if not moved:
