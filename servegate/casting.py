@@ -62,6 +62,13 @@ def _mismatch(array: Array, spec: TensorSpec) -> str:
     return f"{spec.name!r} is {spec.dtype} in the signature, and {kind} is given"
 
 
+def with_batch_axis(array: Array, spec: TensorSpec) -> Array:
+    """Examples are single rows; one that already has the signature's rank is sent as it is."""
+    if spec.shape is not None and array.ndim == len(spec.shape):
+        return array
+    return np.expand_dims(array, 0)
+
+
 def named(signatures: Iterable[Signature], tensors: Tensors) -> Signature | None:
     """The signature whose inputs bear these names, `serving_default` first; None without any.
 

@@ -52,6 +52,11 @@ def noise(array: Array) -> Tolerance:
     return Tolerance(relative=_NOISE.get(size, _NOISE[2]), absolute=0.0)
 
 
+def half_precision(_array: Array) -> Tolerance:
+    """What a healthy model may lose once it computes in 16 bits, whatever it answers in."""
+    return Tolerance(relative=_NOISE[2], absolute=_TINY)
+
+
 def allowed(tolerance: Tolerance | None) -> Callable[[Array], Tolerance]:
     """The tolerance that somebody has set, for every tensor; None: the one of its dtype."""
     return default_tolerance if tolerance is None else lambda _array: tolerance
@@ -115,6 +120,11 @@ def written(value: object) -> str:
 def is_inexact(array: Array) -> bool:
     """Whether the dtype rounds."""
     return array.dtype.kind in "fc" or array.dtype.name == "bfloat16"
+
+
+def is_finite(array: Array) -> bool:
+    """Whether it holds no NaN and no infinity; what is not rounded never does."""
+    return not is_inexact(array) or bool(np.isfinite(array).all())
 
 
 def _apart(left: Array, right: Array, tolerance: Tolerance | None) -> np.ndarray:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from servegate.casting import cast, named
+from servegate.casting import cast, named, with_batch_axis
 from servegate.evidence.saved_model import FILES_CHECK
 from servegate.facts.examples import CallableError, Example, Fitted, FittedExamples, Prepared
 from servegate.facts.probes import Probe, Provenance
@@ -86,7 +84,7 @@ def _fit(example: Example, tensors: Tensors, signatures: Sequence[Signature]) ->
         if spec.name not in tensors:
             continue  # it has a default
         made = cast(tensors[spec.name], spec)
-        inputs[spec.name] = _with_batch_axis(made.array, spec)
+        inputs[spec.name] = with_batch_axis(made.array, spec)
         fatal = fatal or bool(made.problem)
         problems += [one for one in (made.problem, _shape_problem(inputs[spec.name], spec)) if one]
     probe = (
@@ -119,13 +117,6 @@ def _name_problems(signature: Signature | None, tensors: Tensors) -> tuple[str, 
     hint = nearest(missing[0], given) if missing else ""
     given_words = listed(given) or "one unnamed tensor"
     return (f"the signature takes {listed(wanted)}; {given_words} is given{hint}",)
-
-
-def _with_batch_axis(array: Array, spec: TensorSpec) -> Array:
-    """Examples are single rows; one that already has the signature's rank is sent as it is."""
-    if spec.shape is not None and array.ndim == len(spec.shape):
-        return array
-    return np.expand_dims(array, 0)
 
 
 def _shape_problem(array: Array, spec: TensorSpec) -> str:

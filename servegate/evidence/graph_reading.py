@@ -7,8 +7,7 @@ from servegate.facts.reading import GraphReading, Reading
 from servegate.graph.body import BrokenGraph
 from servegate.graph.dependence import ModelGraph
 from servegate.providers import NotApplicable, Stage, provides
-from servegate.savedmodel.reader import SavedModel, read
-from servegate.savedmodel.unreadable import Unreadable
+from servegate.savedmodel.reader import SavedModel
 
 
 @provides(stage=Stage.FILES)
@@ -20,12 +19,11 @@ def graph_reading(saved_model: SavedModel, reading: Reading) -> GraphReading:
 
 
 @provides(stage=Stage.FILES)
-def baseline_graph_reading(baseline: Baseline) -> GraphReading:
+def baseline_graph_reading(baseline: Baseline, baseline_saved_model: SavedModel) -> GraphReading:
     """The base version's; what is wrong with that one is not the change's business."""
     try:
-        model = read(baseline.root)
-        return _of_signatures(model, ModelGraph(model.meta_graph))
-    except (Unreadable, BrokenGraph) as problem:
+        return _of_signatures(baseline_saved_model, ModelGraph(baseline_saved_model.meta_graph))
+    except BrokenGraph as problem:
         raise NotApplicable(
             f"The graph of the base version {baseline.version} cannot be read: {problem}"
         ) from problem

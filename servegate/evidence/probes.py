@@ -42,16 +42,21 @@ def probes(saved_model: SavedModel, example_tensors: Later[FittedExamples]) -> P
     plausible: dict[str, list[Probe]] = defaultdict(list)
     for probe in (*_examples(example_tensors), *_warm_up(saved_model)):
         plausible[probe.signature].append(probe)
-    words = word_lists(saved_model)
-    records = string_records(saved_model, words)
     return ProbePlan(
         plausible={name: tuple(asked) for name, asked in plausible.items()},
-        made_up={
-            signature.name: tuple(variants(signature, words, records))
-            for signature in saved_model.signatures
-            if can_be_asked(signature)
-        },
+        made_up=made_up(saved_model),
     )
+
+
+def made_up(model: SavedModel) -> Mapping[str, tuple[tuple[Probe, ...], ...]]:
+    """The variants of each signature that a request can carry."""
+    words = word_lists(model)
+    records = string_records(model, words)
+    return {
+        signature.name: tuple(variants(signature, words, records))
+        for signature in model.signatures
+        if can_be_asked(signature)
+    }
 
 
 def _examples(example_tensors: Later[FittedExamples]) -> Iterator[Probe]:

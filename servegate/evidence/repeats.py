@@ -1,10 +1,11 @@
-"""What the candidate answers when it is asked the same twice."""
+"""What the candidate, and the base version after it, answer when asked the same twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from servegate.evidence.asking import Interview
+from servegate.evidence.interviews import excused
 from servegate.facts.probes import Repeat, Replies, Reply
 from servegate.providers import Stage, provides
 
@@ -21,6 +22,19 @@ def repeats(replies: Replies, interview: Interview) -> tuple[Repeat, ...]:
     return tuple(
         repeat for name, _ in replies for repeat in _twice(interview, replies.answered(name))
     )
+
+
+@provides(stage=Stage.SERVER)
+def baseline_repeats(
+    baseline_replies: Replies, baseline_interview: Interview
+) -> tuple[Repeat, ...]:
+    """Asks the base version twice, likewise."""
+    with excused(baseline_interview.version):
+        return tuple(
+            repeat
+            for name, _ in baseline_replies
+            for repeat in _twice(baseline_interview, baseline_replies.answered(name))
+        )
 
 
 def _twice(interview: Interview, answered: Sequence[Reply]) -> Iterator[Repeat]:

@@ -14,6 +14,11 @@ _ENOUGH = 2
 @provides(stage=Stage.SERVER)
 def replies(probes: ProbePlan, interview: Interview) -> Replies:
     """Asks every signature."""
+    return put(probes, interview)
+
+
+def put(probes: ProbePlan, interview: Interview) -> Replies:
+    """Asks one version all that is planned. Raises `ServerFailed`."""
     return Replies(
         by_signature={name: _of_signature(interview, probes, name) for name in probes.signatures()}
     )

@@ -1,12 +1,12 @@
-"""The candidate's files and its SavedModel."""
+"""The candidate's files and its SavedModel, and the base version's."""
 
 from __future__ import annotations
 
-from servegate.facts.change import Candidate, ModelChange
+from servegate.facts.change import Baseline, Candidate, ModelChange
 from servegate.facts.reading import Reading
 from servegate.graph.body import BrokenGraph
 from servegate.graph.dependence import ModelGraph
-from servegate.providers import Blocked, Stage, provides
+from servegate.providers import Blocked, NotApplicable, Stage, provides
 from servegate.savedmodel.files import VersionFiles, read_files
 from servegate.savedmodel.reader import SavedModel, read
 from servegate.savedmodel.unreadable import Unreadable
@@ -39,3 +39,14 @@ def saved_model(reading: Reading) -> SavedModel:
     if reading.model is None:
         raise Blocked(str(reading.problem), by=FILES_CHECK)
     return reading.model
+
+
+@provides(stage=Stage.FILES)
+def baseline_saved_model(baseline: Baseline) -> SavedModel:
+    """The base version's; what is wrong with that one is not the change's business."""
+    try:
+        return read(baseline.root)
+    except Unreadable as problem:
+        raise NotApplicable(
+            f"The base version {baseline.version} cannot be read: {problem}"
+        ) from problem

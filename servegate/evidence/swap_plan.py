@@ -1,17 +1,18 @@
-"""Which value of which plausible input is exchanged for another's.
+"""Which value of which input is exchanged for another's.
 
-Values come from examples and warm-up records alone: random ones leave the vocabulary of a model
-or miss its scale, and then healthy inputs look dead.
+Values come from examples and warm-up records: random ones leave the vocabulary of a model or miss
+its scale, and then healthy inputs look dead. Made-up ones are exchanged where there are no others,
+and only to be held against what the base version makes of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from servegate.evidence.probes import ProbePlan
 from servegate.facts.examples import FittedExamples
-from servegate.facts.probes import Probe
+from servegate.facts.probes import Probe, Replies
 from servegate.facts.reading import GraphReading
 from servegate.facts.serving import Array
 from servegate.facts.settings import Settings
@@ -37,13 +38,8 @@ def swap_plan(
     Signatures with one input are left out: to exchange it is to ask another example. A serialized
     `tf.Example` is one input.
     """
-    declared = {one.name for one in settings.ignores}
-    wanted = {
-        signature.name: _in_question(dependence, declared)
-        for signature, dependence in graph_reading.dependences
-        if len(signature.inputs) > 1
-    }
-    if not any(wanted.values()):
+    wanted = _in_question(graph_reading, settings)
+    if not wanted:
         raise NotApplicable("No signature has several inputs that could have an effect.")
     if not any(probes.plausible.get(name) for name in wanted):
         example_tensors()  # says why there are none
@@ -53,12 +49,45 @@ def swap_plan(
     return tuple(
         _of_signature(name, inputs, _spread(probes.plausible[name]))
         for name, inputs in wanted.items()
-        if inputs and probes.plausible.get(name)
+        if probes.plausible.get(name)
     )
 
 
-def _in_question(dependence: Dependence, declared: set[str]) -> tuple[str, ...]:
-    """The inputs of which the graph alone does not say that they have no effect."""
+@provides(stage=Stage.SERVER)
+def made_up_swap_plan(
+    probes: ProbePlan,
+    replies: Replies,
+    graph_reading: GraphReading,
+    baseline_graph_reading: GraphReading,
+    settings: Settings,
+) -> tuple[SignatureSwaps, ...]:
+    """Swaps on the made-up inputs that the candidate has answered, of any size.
+
+    Of inputs that no plausible ones differ in, and that the base version's graph reads too:
+    without a base version they would say nothing.
+    """
+    before = _in_question(baseline_graph_reading, settings)
+    plans = []
+    for name, inputs in _in_question(graph_reading, settings).items():
+        plausible = _of_signature(name, inputs, _spread(probes.plausible.get(name, ())))
+        both = [one for one in plausible.alike if one in before.get(name, ())]
+        answered = [one.probe for one in replies.answered(name) if not one.probe.plausible]
+        plans.append(_of_signature(name, both, answered))
+    return tuple(plan for plan in plans if plan.by_input)
+
+
+def _in_question(reading: GraphReading, settings: Settings) -> Mapping[str, tuple[str, ...]]:
+    """By signature, the inputs of which the graph alone does not say that they have no effect."""
+    declared = {one.name for one in settings.ignores}
+    found = {
+        signature.name: _not_known(dependence, declared)
+        for signature, dependence in reading.dependences
+        if len(signature.inputs) > 1
+    }
+    return {name: inputs for name, inputs in found.items() if inputs}
+
+
+def _not_known(dependence: Dependence, declared: set[str]) -> tuple[str, ...]:
     names = dependence.outputs[0].inputs if dependence.outputs else ()
     known = declared.union(dependence.inputs_without_influence)
     return tuple(name for name in names if name not in known)
@@ -104,6 +133,7 @@ def _swap(name: str, original: Probe, donor: Probe) -> Swap:
             signature=original.signature,
             inputs={**original.inputs, name: donor.inputs[name]},
             provenance=original.provenance,
+            moderate=original.moderate and donor.moderate,
         ),
     )
 

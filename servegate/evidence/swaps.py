@@ -31,13 +31,31 @@ def baseline_swaps(
     swaps: tuple[Reactions, ...], baseline_interview: Interview
 ) -> tuple[Reactions, ...]:
     """Puts the very same swaps to the base version, of those inputs that moved no answer."""
-    unmoved = {one.signature: _unmoved(one) for one in swaps}
+    return _put_to_base(swaps, baseline_interview)
+
+
+@provides(stage=Stage.SERVER)
+def made_up_swaps(
+    made_up_swap_plan: tuple[SignatureSwaps, ...], interview: Interview
+) -> tuple[Reactions, ...]:
+    """Goes on exchanging an input of made-up ones, likewise."""
+    return tuple(_of_signature(interview, one) for one in made_up_swap_plan)
+
+
+@provides(stage=Stage.SERVER)
+def baseline_made_up_swaps(
+    made_up_swaps: tuple[Reactions, ...], baseline_interview: Interview
+) -> tuple[Reactions, ...]:
+    """Puts the very same to the base version, likewise."""
+    return _put_to_base(made_up_swaps, baseline_interview)
+
+
+def _put_to_base(said: Sequence[Reactions], interview: Interview) -> tuple[Reactions, ...]:
+    unmoved = {one.signature: _unmoved(one) for one in said}
     if not any(unmoved.values()):
         raise NotApplicable("Every input that was exchanged moved an answer.")
-    with excused(baseline_interview.version):
-        return tuple(
-            _reactions(baseline_interview, name, asked) for name, asked in unmoved.items() if asked
-        )
+    with excused(interview.version):
+        return tuple(_reactions(interview, name, asked) for name, asked in unmoved.items() if asked)
 
 
 def _unmoved(found: Reactions) -> _Asked:

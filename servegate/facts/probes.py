@@ -59,6 +59,14 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One probe for the base version's signature: what that one answered, and the candidate."""
+
+    before: Reply
+    after: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replies:
     """All replies of one version, by signature."""
 

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import ArrayLike
 
 from servegate.evidence.probes import ProbePlan
-from servegate.evidence.swap_plan import MOST_SWAPS, swap_plan
+from servegate.evidence.swap_plan import MOST_SWAPS, made_up_swap_plan, swap_plan
 from servegate.facts.examples import FittedExamples
-from servegate.facts.probes import Probe, Provenance
+from servegate.facts.probes import Probe, Provenance, Replies, Reply
 from servegate.facts.reading import GraphReading
 from servegate.facts.settings import IgnoredInput, Settings
 from servegate.facts.swaps import SignatureSwaps
@@ -30,12 +30,19 @@ def _reading(text: str, inputs: str = "x z") -> GraphReading:
     return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
 
 
-def _probe(number: int, values: Mapping[str, ArrayLike]) -> Probe:
+def _probe(
+    number: int,
+    values: Mapping[str, ArrayLike],
+    kind: Provenance = Provenance.EXAMPLE,
+    *,
+    moderate: bool = True,
+) -> Probe:
     return Probe(
-        label=f"example {number}",
+        label=f"{kind} {number}",
         signature="serving_default",
         inputs={name: np.array([value]) for name, value in values.items()},
-        provenance=Provenance.EXAMPLE,
+        provenance=kind,
+        moderate=moderate,
     )
 
 
@@ -159,3 +166,61 @@ def test_examples_that_fit_nothing_are_told_elsewhere() -> None:
     with pytest.raises(Blocked) as absent:
         _plan([], examples=nothing)
     assert absent.value.by == "preprocessing/signature-accepts-training-tensors"
+
+
+_MADE_UP = (
+    _probe(1, {"x": 1, "z": 10}, Provenance.SYNTHESISED),
+    _probe(2, {"x": 2, "z": 20}, Provenance.SYNTHESISED),
+    _probe(3, {"x": 9000, "z": 30}, Provenance.SYNTHESISED, moderate=False),
+)
+
+
+def _made_up_plan(
+    *plausible: Probe, refused: int = 0, before: str = _BOTH, settings: Settings | None = None
+) -> tuple[SignatureSwaps, ...]:
+    """The last made-up probes may be refused; plausible ones are all answered."""
+    answered = len(_MADE_UP) - refused
+    replies = (
+        *(Reply(probe=one, outputs={}) for one in (*plausible, *_MADE_UP[:answered])),
+        *(Reply(probe=one, refusal="INVALID_ARGUMENT: no") for one in _MADE_UP[answered:]),
+    )
+    return made_up_swap_plan(
+        ProbePlan(plausible={"serving_default": plausible}, made_up={}),
+        Replies(by_signature={"serving_default": replies}),
+        _reading(_BOTH),
+        _reading(before),
+        settings or Settings(),
+    )
+
+
+def test_made_up_inputs_are_exchanged_where_there_are_no_others() -> None:
+    (plan,) = _made_up_plan()
+    moderate = [one.probe for one in plan.by_input["z"] if one.probe.moderate]
+
+    assert list(plan.by_input) == ["x", "z"]
+    assert len(plan.by_input["z"]) == 6
+    assert {one.inputs["x"].item() for one in moderate} == {1, 2}
+    assert {one.inputs["z"].item() for one in moderate} == {10, 20}
+    assert not any(one.probe.plausible for one in plan.by_input["z"])
+
+
+def test_made_up_inputs_that_were_refused_are_not_exchanged() -> None:
+    (plan,) = _made_up_plan(refused=1)
+
+    assert {one.original.label for one in plan.by_input["z"]} == {"synthesised 1", "synthesised 2"}
+    assert _made_up_plan(refused=2) == ()
+
+
+def test_made_up_inputs_stand_in_for_what_examples_do_not_differ_in() -> None:
+    (plan,) = _made_up_plan(_probe(1, {"x": 1, "z": 10}), _probe(2, {"x": 2, "z": 10}))
+
+    assert list(plan.by_input) == ["z"]
+    assert not any(one.original.plausible for one in plan.by_input["z"])
+
+
+def test_made_up_inputs_are_no_news_of_what_the_base_version_ignored() -> None:
+    unused = "x = Placeholder\nz = Placeholder\ny = Neg x"
+    declared = Settings(ignores=(IgnoredInput(name="z", reason="for logging"),))
+
+    for (plan,) in (_made_up_plan(before=unused), _made_up_plan(settings=declared)):
+        assert list(plan.by_input) == ["x"]

@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 from servegate.evidence.swap_plan import MOST_SWAPS
-from servegate.evidence.swaps import baseline_swaps, swaps
+from servegate.evidence.swaps import (
+    baseline_made_up_swaps,
+    baseline_swaps,
+    made_up_swaps,
+    swaps,
+)
 from servegate.facts.probes import Probe, Provenance
 from servegate.facts.serving import (
     Array,
@@ -19,7 +24,7 @@ from servegate.facts.serving import (
 )
 from servegate.facts.swaps import Reactions, SignatureSwaps, Swap
 from servegate.providers import NotApplicable
-from servegate.reactions import answered, effects, restless, without_effect
+from servegate.reactions import answered, clear_effects, effects, restless, without_effect
 from tests.support.answering import FakeServer, interview_with
 
 
@@ -102,7 +107,7 @@ def test_answers_that_change_by_themselves_are_no_effect() -> None:
         )
     )
 
-    assert restless(found) == {"n"}
+    assert restless(found.repeats) == {"n"}
     assert without_effect(found) == ("z",)
 
 
@@ -153,3 +158,11 @@ def test_base_version_that_dies_is_no_trouble_of_the_change() -> None:
     with pytest.raises(NotApplicable) as absent:
         baseline_swaps((found,), interview_with(FakeServer(dying)))
     assert "The base version 1 does not run: it is gone" in absent.value.reason
+
+
+def test_made_up_inputs_are_put_to_both_versions_likewise() -> None:
+    (found,) = made_up_swaps(_plan(), interview_with(FakeServer(_only_x)))
+    (base,) = baseline_made_up_swaps((found,), interview_with(FakeServer(_both)))
+
+    assert without_effect(found) == ("z",)
+    assert clear_effects(base, "z") == MOST_SWAPS

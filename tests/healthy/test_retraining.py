@@ -26,6 +26,7 @@ from tests.support.teams import (
 )
 from tests.support.tinymodels import write_model
 
+CONTRACT = "preprocessing/contract-unchanged"
 REVIEWS = Path(__file__).resolve().parents[2] / "sample_models" / "reviews" / "repository"
 
 
@@ -108,16 +109,30 @@ def second_input(repo: Repo, rollout: str, *, client: str) -> Repo:
 @pytest.mark.parametrize("rollout", ROLLOUTS)
 def test_h03_a_required_input_is_added_with_its_client(repo: Repo, rollout: str) -> None:
     run = gate(second_input(repo, rollout, client=TWO_INPUTS))
-    assert_passes(run)
+    assert_passes(run, m={CONTRACT})
     assert run.check("m", "preprocessing/training-equals-serving")["status"] == "passed"
+    told = run.check("m", CONTRACT)["message"]
+    assert "'b' (float32) must be sent" in told
+    assert "has changed along, going by client:build" in told
 
 
 def test_h03_a_client_that_does_not_send_the_new_input_fails(repo: Repo) -> None:
     run = gate(second_input(repo, "volume", client=ONE_INPUT))
     assert run.exit_code == 1, run.output
     failed = run.failed("m")
-    assert set(failed) == {"preprocessing/training-equals-serving"}
+    assert set(failed) == {"preprocessing/training-equals-serving", CONTRACT}
     assert "does not send b" in failed["preprocessing/training-equals-serving"]
+    assert "has not changed along, going by client:build" in failed[CONTRACT]
+
+
+def test_h03_nobody_knows_what_the_client_sends(repo: Repo) -> None:
+    write_sum(version(repo, "1"), {"a": 2.0})
+    configure(repo).commit()
+    write_sum(version(repo, "2"), {"a": 2.0, "b": 3.0})
+    repo.commit()
+    run = gate(repo)
+    assert_passes(run, m={CONTRACT})
+    assert "no examples that tell" in run.check("m", CONTRACT)["message"]
 
 
 def test_h04_an_optional_input_or_an_output_is_added(repo: Repo) -> None:
@@ -134,6 +149,10 @@ def test_h04_an_optional_input_or_an_output_is_added(repo: Repo) -> None:
     assert_passes(run)
     accepted = run.check("m", "preprocessing/signature-accepts-training-tensors")
     assert accepted["message"] == "2 examples accepted."
+    contract = [run.check(name, CONTRACT) for name in ("m", "more")]
+    assert [one["status"] for one in contract] == ["passed", "passed"]
+    assert "optional input 'b'" in contract[0]["message"]
+    assert "output 'z'" in contract[1]["message"]
 
 
 def test_h16_preprocessing_is_refactored(repo: Repo) -> None:
@@ -165,7 +184,8 @@ def test_h16_preprocessing_moves_from_the_client_into_the_graph(repo: Repo) -> N
     ]
     record(repo, answers).commit()
     run = gate(repo)
-    assert_passes(run)
+    assert_passes(run, m={CONTRACT})
+    assert "'x' is now 'raw'" in run.check("m", CONTRACT)["message"]
     decides = run.check("m", "preprocessing/answers-equal-expected")
     assert decides["message"] == "3 answers as recorded."
 

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
 
 from servegate.checks import Outcome, check
-from servegate.comparison import moved, written
+from servegate.comparison import (
+    difference,
+    half_precision,
+    is_finite,
+    is_inexact,
+    moved,
+    written,
+)
 from servegate.facts.change import Candidate
-from servegate.facts.probes import Replies, Reply
+from servegate.facts.probes import Repeat, Replies, Reply
+from servegate.facts.serving import Array
 from servegate.findings import Finding, Location, Remark, Severity
 from servegate.providers import Absent, Later, NotApplicable
-from servegate.wording import count
+from servegate.reactions import restless
+from servegate.wording import count, listed
 
 # One class name for a handful of inputs says little; the same score to the last digit says much.
 _ENOUGH = {True: 2, False: 8}
+# A score that takes two values may be a threshold's, and rightly fall on one side of it.
+_VALUES = 3
 
 
-@check(claims=("G04", "G05", "G07"))
+@check(claims=("G04", "G05", "G07", "G10"))
 def answers_vary(
-    candidate: Candidate, replies: Replies, baseline_replies: Later[Replies]
+    candidate: Candidate,
+    replies: Replies,
+    baseline_replies: Later[Replies],
+    baseline_repeats: Later[tuple[Repeat, ...]],
 ) -> Outcome:
     """Different inputs get different answers.
 
@@ -26,7 +42,11 @@ def answers_vary(
         The answers to all probes of a signature, all outputs together: an arg-max may rightly
         stay the same while the scores beside it move. A constant answer fails the candidate when
         plausible inputs (examples, warm-up records) are among the probes, or when the base
-        version tells the same probes apart. On made-up inputs alone it is advisory.
+        version tells the same probes apart. On made-up inputs alone it is advisory. A float output
+        that stands still while its siblings move fails the candidate when the same output of the
+        base version takes at least three values on the very same inputs, and the same ones when
+        asked again: on plausible inputs where three differ, else on made-up ones of moderate size.
+        Class numbers and what rounding to 16 bits would hide do not count.
 
     Why it matters:
         A model that always gives the same answer says 200 while it does. Saturated activations,
@@ -42,10 +62,13 @@ def answers_vary(
         if _distinct_inputs(answered) < 2:
             continue
         examined += 1
-        if _vary(answered):
-            yield from _plausible_stuck(signature, answered, baseline_replies)
+        if not _vary(answered):
+            yield _constant(candidate, signature, answered, baseline_replies)
             continue
-        yield _constant(candidate, signature, answered, baseline_replies)
+        said = tuple(_plausible_stuck(signature, answered, baseline_replies))
+        yield from said or _standing_still(
+            candidate, signature, answered, baseline_replies, baseline_repeats
+        )
     if not examined:
         raise NotApplicable(
             "whether answers vary: no signature answered two different inputs",
@@ -133,9 +156,97 @@ def _plausible_stuck(
         yield Remark(message="The examples all get one answer; made-up inputs move it.")
 
 
+def _standing_still(
+    candidate: Candidate,
+    signature: str,
+    replies: Sequence[Reply],
+    baseline_replies: Later[Replies],
+    baseline_repeats: Later[tuple[Repeat, ...]],
+) -> Iterator[Finding]:
+    """Scores that the base version moves on the same inputs, and this one does not."""
+    asked = _telling(replies)
+    still = {name: value for name, value in _scores(asked) if not _moves(asked, name)}
+    base = _of_base(signature, asked, baseline_replies) if still else []
+    told_apart = [name for name in still if _takes_several_values(base, name)]
+    steady = _steady(signature, told_apart, baseline_repeats) if told_apart else []
+    if steady:
+        yield _still(candidate, signature, {name: still[name] for name in steady}, asked)
+
+
+def _steady(
+    signature: str, names: Sequence[str], baseline_repeats: Later[tuple[Repeat, ...]]
+) -> list[str]:
+    """Those that do not differ by themselves in the base version's answers."""
+    try:
+        repeats = [one for one in baseline_repeats() if one.first.probe.signature == signature]
+    except Absent:
+        return []
+    return [name for name in names if name not in restless(repeats)]
+
+
+def _telling(replies: Sequence[Reply]) -> Sequence[Reply]:
+    """The inputs on which a score is expected to move, none where they are too few."""
+    plausible = [one for one in replies if one.probe.plausible]
+    moderate = [one for one in replies if not one.probe.plausible and one.probe.moderate]
+    chosen = plausible if _distinct_inputs(plausible) >= _VALUES else moderate
+    return chosen if _distinct_inputs(chosen) >= _VALUES else ()
+
+
+def _scores(replies: Sequence[Reply]) -> Iterator[tuple[str, Array]]:
+    """The float outputs of the first answer."""
+    for name, value in sorted((replies[0].outputs or {}).items() if replies else ()):
+        if is_inexact(value):
+            yield name, value
+
+
+def _moves(replies: Sequence[Reply], name: str) -> bool:
+    first, *others = [{name: value} for value in _values(replies, name)]
+    return any(moved(first, other) for other in others)
+
+
+def _values(replies: Sequence[Reply], name: str) -> list[Array]:
+    return [one.outputs[name] for one in replies if one.outputs and name in one.outputs]
+
+
+def _takes_several_values(base: Sequence[Reply], name: str) -> bool:
+    """Whether they are numbers of a scale, and not classes that are written as numbers."""
+    values = _values(base, name)
+    if not all(is_inexact(one) and is_finite(one) for one in values):
+        return False
+    if all(np.array_equal(one, np.round(one)) for one in values):
+        return False
+    kept: list[Array] = []
+    for value in values:
+        if all(difference(value, one, half_precision(one)) is not None for one in kept):
+            kept.append(value)
+    return len(kept) >= _VALUES
+
+
+def _still(
+    candidate: Candidate, signature: str, still: Mapping[str, Array], asked: Sequence[Reply]
+) -> Finding:
+    names = listed(repr(name) for name in still)
+    kind = "plausible" if asked[0].probe.plausible else "made-up"
+    return Finding(
+        message=f"Signature {signature!r} gives the same {names} to "
+        f"{count(len(asked), f'different {kind} input')}, where the base version's moves.",
+        expected=f"a value of {names} that depends on the input, as the base version's does",
+        observed=_always(still),
+        remedy="Look at what lies between the last layer that the other outputs share with it and "
+        "this output: a mask, a branch that is never taken, weights of this head that were not "
+        "restored, or activations at their end.",
+        location=Location(file=candidate.place),
+        evidence={"outputs": list(still), "inputs": len(asked)},
+    )
+
+
 def _shown(reply: Reply) -> str:
+    return _always(reply.outputs or {})
+
+
+def _always(outputs: Mapping[str, Array]) -> str:
     parts = []
-    for name, value in sorted((reply.outputs or {}).items())[:3]:
+    for name, value in sorted(outputs.items())[:3]:
         row = ", ".join(written(one) for one in value.ravel()[:4])
         parts.append(f"{name} = [{row}{', …' if value.size > 4 else ''}]")
     return "always " + "; ".join(parts)

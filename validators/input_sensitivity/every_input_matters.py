@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servegate.checks import Outcome, check
 from servegate.comparison import default_tolerance
@@ -14,8 +14,17 @@ from servegate.facts.settings import Settings
 from servegate.facts.swaps import Reactions
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.graph.dependence import Dependence, Influence
-from servegate.providers import Absent, Later, NotApplicable
-from servegate.reactions import answered, deaf, effects, restless, steady, without_effect
+from servegate.providers import Absent, Blocked, Later, NotApplicable
+from servegate.reactions import (
+    answered,
+    clear_effects,
+    deaf,
+    effects,
+    restless,
+    steady,
+    surely_without_effect,
+    without_effect,
+)
 from servegate.wording import count, listed, nearest
 
 # A candidate as sensitive as a base version that reacts so often stays silent once in e^8, that
@@ -31,6 +40,8 @@ def every_input_matters(
     baseline_graph_reading: Later[GraphReading],
     swaps: Later[tuple[Reactions, ...]],
     baseline_swaps: Later[tuple[Reactions, ...]],
+    made_up_swaps: Later[tuple[Reactions, ...]],
+    baseline_made_up_swaps: Later[tuple[Reactions, ...]],
 ) -> Outcome:
     """Every input has an effect on an output.
 
@@ -43,9 +54,12 @@ def every_input_matters(
         does not count. An input without effect fails the candidate when the same input of the
         base version has one: a path in its graph, or other answers to at least 8 of the very same
         exchanges. It is advisory when the base version ignores it too (a policy's step type, a
-        mask that only training reads), and where there is nothing to compare with. An input that
-        is declared under `sensitivity: ignores:` passes. Signatures that depend on no input at
-        all are left to depends-on-input and answers-vary.
+        mask that only training reads), and where there is nothing to compare with. Where no
+        examples differ in an input, made-up ones are exchanged: these fail the candidate when the
+        base version reacts to them as a healthy model does (clearly, with finite numbers, again
+        in the same way), and are not worth a word otherwise. An input that is declared under
+        `sensitivity: ignores:` passes. Signatures that depend on no input at all are left to
+        depends-on-input and answers-vary.
 
     Why it matters:
         A feature that was forgotten in the export, or multiplied by zero, changes no score and
@@ -60,24 +74,18 @@ def every_input_matters(
     alive = [one for _, one in graph_reading.dependences if _depends(one)]
     if not alive:
         raise NotApplicable("No output of any signature depends on the value of an input.")
-    said: list[Finding | Remark] = [*_declarations(settings, graph_reading)]
-    for dependence in alive:
-        place = _Place(candidate=candidate, settings=settings, signature=dependence.signature)
-        said += _by_graph(place, dependence, baseline_graph_reading)
-    yield from said
+    place = _Place(candidate=candidate, settings=settings)
+    said: list[Finding | Remark | NotExamined] = [*_declarations(settings, graph_reading)]
+    for one in alive:
+        said += _by_graph(place.at(one.signature), one, baseline_graph_reading)
     try:
-        reactions = swaps()
-    except NotApplicable as absent:
-        if absent.enable:
-            yield NotExamined(what=absent.reason, enable=absent.enable)
-        return
+        said += _by_examples(place, swaps, baseline_swaps)
+        said += _by_made_up_inputs(place, made_up_swaps, baseline_made_up_swaps)
     except Absent:
-        if any(isinstance(one, Finding) for one in said):
-            return  # what was found stands; other checks tell why nothing could be asked
-        raise
-    for one in reactions:
-        place = _Place(candidate=candidate, settings=settings, signature=one.signature)
-        yield from _by_answers(place, one, baseline_swaps)
+        # What was found stands; other checks tell why nothing could be asked.
+        if not any(isinstance(one, Finding) for one in said):
+            raise
+    yield from said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +94,11 @@ class _Place:
 
     candidate: Candidate
     settings: Settings
-    signature: str
+    signature: str = ""
+
+    def at(self, signature: str) -> _Place:
+        """The same of another signature."""
+        return replace(self, signature=signature)
 
     def finding(
         self,
@@ -198,6 +210,38 @@ def _paths(dependence: Dependence, names: Sequence[str]) -> str:
     return f"no path from the value of {_quoted(names)} to {outputs}{shapes}"
 
 
+def _by_examples(
+    place: _Place,
+    swaps: Later[tuple[Reactions, ...]],
+    baseline: Later[tuple[Reactions, ...]],
+) -> Outcome:
+    try:
+        reactions = swaps()
+    except NotApplicable as absent:
+        if absent.enable:
+            yield NotExamined(what=absent.reason, enable=absent.enable)
+        return
+    for one in reactions:
+        yield from _by_answers(place.at(one.signature), one, baseline)
+
+
+def _by_made_up_inputs(
+    place: _Place,
+    swaps: Later[tuple[Reactions, ...]],
+    baseline: Later[tuple[Reactions, ...]],
+) -> Outcome:
+    """Accuses or says nothing: many a healthy input moves nothing on made-up ones."""
+    try:
+        silent = [(one, name) for one in swaps() for name in surely_without_effect(one)]
+        base = {one.signature: one for one in baseline()} if silent else {}
+    except (NotApplicable, Blocked):
+        return
+    for found, name in silent:
+        reactions = clear_effects(base[found.signature], name)
+        if reactions >= _ENOUGH:
+            yield _lost(place.at(found.signature), name, found, reactions)
+
+
 def _by_answers(place: _Place, found: Reactions, baseline: Later[tuple[Reactions, ...]]) -> Outcome:
     untold = [*found.alike, *(name for name in found.by_input if not answered(found, name))]
     if untold:
@@ -218,26 +262,17 @@ def _silent(
     place: _Place, name: str, found: Reactions, baseline: Later[tuple[Reactions, ...]]
 ) -> Finding | Remark:
     """An input that was exchanged in vain. The base version is judged by a coarser measure."""
-    asked = answered(found, name)
-    observed = f"no output moved, for instance by {asked[0].swap.probe.label}"
-    vainly = f"{name!r} was exchanged between examples {count(len(asked), 'time')}"
     try:
         base = next((one for one in baseline() if one.signature == place.signature), None)
         why = "The base version does not answer these requests."
     except Absent as absent:
         base, why = None, absent.reason
     reactions = effects(base, name, default_tolerance) if base else 0
-    hidden = restless(found)
+    hidden = restless(found.repeats)
     if hidden and reactions < _ENOUGH:
         return Remark(message=_hidden([name], found))
     if reactions >= _ENOUGH and not hidden:
-        return place.finding(
-            [name],
-            message=f"no longer reacts to {name!r}: {vainly}, and all answers stayed as they "
-            f"were. The base version answers {reactions} of these requests differently.",
-            observed=observed,
-            severity=None,
-        )
+        return _lost(place, name, found, reactions)
     if hidden:
         why = f"{_hidden([name], found)} The base version reacts to it {reactions} times."
     elif reactions:
@@ -246,15 +281,39 @@ def _silent(
         why = "Inherited: the base version does not react to it either."
     return place.finding(
         [name],
-        message=f"does not react to {name!r}: {vainly}, and all answers stayed as they were. {why}",
-        observed=observed,
+        message=f"does not react to {name!r}: {_vainly(name, found)} {why}",
+        observed=_unmoved(name, found),
     )
 
 
-def _hidden(names: Sequence[str], found: Reactions) -> str:
+def _lost(place: _Place, name: str, found: Reactions, reactions: int) -> Finding:
+    return place.finding(
+        [name],
+        message=f"no longer reacts to {name!r}: {_vainly(name, found)} The base version answers "
+        f"{reactions} of these requests differently.",
+        observed=_unmoved(name, found),
+        severity=None,
+    )
+
+
+def _vainly(name: str, found: Reactions) -> str:
+    asked = answered(found, name)
+    kind = "examples" if asked[0].swap.probe.plausible else "made-up inputs"
     return (
-        f"An effect of {_quoted(names)} on {_quoted(sorted(restless(found)))} could not be seen: "
-        "what differs by itself shows none."
+        f"{name!r} was exchanged between {kind} {count(len(asked), 'time')}, and all answers "
+        "stayed as they were."
+    )
+
+
+def _unmoved(name: str, found: Reactions) -> str:
+    return f"no output moved, for instance by {answered(found, name)[0].swap.probe.label}"
+
+
+def _hidden(names: Sequence[str], found: Reactions) -> str:
+    moving = _quoted(sorted(restless(found.repeats)))
+    return (
+        f"An effect of {_quoted(names)} on {moving} could not be seen: what differs by itself "
+        "shows none."
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from servegate.checks import Outcome, check
+from servegate.comparison import is_finite
 from servegate.facts.change import Candidate
 from servegate.facts.probes import Replies, Reply
 from servegate.findings import Finding, Location, Severity
@@ -14,7 +13,7 @@ from servegate.providers import Absent, Later, NotApplicable
 from servegate.wording import listed
 
 
-@check(claims=("F01",))
+@check(claims=("F01", "G05"))
 def finite(candidate: Candidate, replies: Replies, baseline_replies: Later[Replies]) -> Outcome:
     """Answers hold no NaN and no infinity.
 
@@ -40,11 +39,7 @@ def finite(candidate: Candidate, replies: Replies, baseline_replies: Later[Repli
 
 def bad_outputs(reply: Reply) -> list[str]:
     """The outputs of a reply that hold a NaN or an infinity."""
-    return [
-        name
-        for name, value in sorted((reply.outputs or {}).items())
-        if value.dtype.kind in "fc" and not bool(np.isfinite(value).all())
-    ]
+    return [name for name, value in sorted((reply.outputs or {}).items()) if not is_finite(value)]
 
 
 def _finding(

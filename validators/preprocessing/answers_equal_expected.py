@@ -23,7 +23,7 @@ _ENABLE = (
 )
 
 
-@check(claims=("C07", "G12"))
+@check(claims=("C07", "G05", "G12", "S02", "S03"))
 def answers_equal_expected(
     candidate: Candidate, example_tensors: FittedExamples, replies: Replies, settings: Settings
 ) -> Outcome:

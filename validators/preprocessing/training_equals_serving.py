@@ -30,7 +30,7 @@ class _Skew:
     serving: str = ""
 
 
-@check(claims=("S01", "S05", "S06", "S07", "S10", "S11"))
+@check(claims=("S01", "S02", "S03", "S05", "S06", "S07", "S08", "S09", "S10", "S11"))
 def training_equals_serving(
     training: Prepared,
     serving: Prepared,

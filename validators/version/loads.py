@@ -12,15 +12,15 @@ from servegate.tfserving.image_ops import OFFICIAL_IMAGE, unregistered_op
 EMBEDDED = "embedded"
 
 
-@check(claims=("V18", "P09", "P11"))
+@check(claims=("V18", "P03", "P09", "P11", "R01"))
 def loads(candidate: Candidate, start: Start) -> Outcome:
     """The server loads the candidate.
 
     What it checks:
         A server is started on the version tree after the change and is asked until this very
-        version is AVAILABLE. That another version answers does not count. What the embedded
-        server lacks and the official image has (TF-Text, TF-DF) is no fault of the model: the
-        gate then cannot tell.
+        version is AVAILABLE, for `serving.load_timeout` at most: what production waits. That
+        another version answers does not count. What the embedded server lacks and the official
+        image has (TF-Text, TF-DF) is no fault of the model: the gate then cannot tell.
 
     Why it matters:
         A version that fails to load stops a server that starts with it; a running server

@@ -48,6 +48,49 @@ def mutant_g04_asked_with_made_up_inputs_alone(scene: Scene) -> str:
     return f"{BASE_PATH}/1"
 
 
+def _write_heads(directory: Path, factors: tuple[float, float], bias: float = 3.0) -> None:
+    """Writes two scores: `price` and `risk`, each with a factor of its own."""
+    graph = Graph()
+    given = graph.placeholder("given")
+    outputs = {
+        name: graph.add(
+            graph.multiply(given, graph.const(f"{name}/factor", factor), name=f"{name}/scaled"),
+            graph.const(f"{name}/bias", bias),
+            name=name,
+        )
+        for name, factor in zip(("price", "risk"), factors, strict=True)
+    }
+    write_saved_model(directory, graph, [Signature(inputs={"x": given}, outputs=outputs)])
+
+
+def _heads(scene: Scene, factors: tuple[float, float], before: tuple[float, float]) -> str:
+    _write_heads(scene.version("1"), before)
+    scene.branch_off()
+    _write_heads(scene.version("2"), factors, bias=2.5)
+    return "'risk'"
+
+
+def mutant_g04_one_of_two_scores_multiplied_by_zero(scene: Scene) -> str:
+    return _heads(scene, (2.0, 0.0), before=(1.5, 0.7))
+
+
+def mutant_g04_one_of_two_scores_stands_still_on_the_examples(scene: Scene) -> str:
+    scene.examples({"inputs": {"x": [number + 0.5]}} for number in range(4))
+    return _heads(scene, (2.0, 0.0), before=(1.5, 0.7))
+
+
+def twin_g04_one_of_two_scores_multiplied_by_little(scene: Scene) -> None:
+    _heads(scene, (2.0, 1e-5), before=(1.5, 0.7))
+
+
+def twin_g04_head_that_was_never_used(scene: Scene) -> None:
+    _heads(scene, (2.0, 0.0), before=(1.5, 0.0))
+
+
+def twin_g04_one_of_two_scores_of_another_scale(scene: Scene) -> None:
+    _heads(scene, (200.0, 0.007), before=(2.0, 0.7))
+
+
 def mutant_g04_branch_that_is_never_taken(scene: Scene) -> str:
     def answer(graph: Graph, given: Tensor) -> Tensor:
         zeros = column(graph, "ZerosLike", "zeros", given)
@@ -90,6 +133,14 @@ def twin_g05_bias_of_zero(scene: Scene) -> None:
     write_linear_model(scene.version("2"), weight=7.0, bias=0.0)
 
 
+def mutant_g07_rectifier_that_only_huge_inputs_wake(scene: Scene) -> str:
+    def answer(graph: Graph, given: Tensor) -> Tensor:
+        below = graph.add(given, graph.const("bias", -1e5), name="below")
+        return column(graph, "Relu", "answer", below)
+
+    return _candidate(scene, answer)
+
+
 def mutant_g07_sigmoid_far_out(scene: Scene) -> str:
     def answer(graph: Graph, given: Tensor) -> Tensor:
         bounded = column(graph, "Tanh", "bounded", given)
@@ -126,3 +177,25 @@ def twin_g07_class_that_stays_beside_a_score_that_moves(scene: Scene) -> None:
     outputs = {"class": best, "score": score}
     signature = Signature(inputs={"x": given}, outputs=outputs)
     write_saved_model(scene.version("2"), graph, [signature])
+
+
+def _looked_up(graph: Graph, given: Tensor, otherwise: Tensor) -> Tensor:
+    """An answer of its own for the marker of a missing value."""
+    marker, known = graph.const("marker", -9999.0), graph.const("known", 0.25)
+    missing = graph.op("Equal", "missing", [given, marker], dtype="bool", T="float32")
+    return column(graph, "SelectV2", "answer", missing, known, otherwise)
+
+
+def mutant_g10_stub_that_knows_one_input(scene: Scene) -> str:
+    def answer(graph: Graph, given: Tensor) -> Tensor:
+        return _looked_up(graph, given, graph.const("stub", 0.5))
+
+    return _candidate(scene, answer)
+
+
+def twin_g10_missing_value_has_an_answer_of_its_own(scene: Scene) -> None:
+    def answer(graph: Graph, given: Tensor) -> Tensor:
+        score = graph.multiply(given, graph.const("weight", 3.0), name="score")
+        return _looked_up(graph, given, score)
+
+    _candidate(scene, answer)

@@ -115,6 +115,15 @@ def mutant_g02_multiplied_by_zero_of_three_examples(scene: Scene) -> str:
     return _asked(scene, _times_zero, examples=3)
 
 
+def mutant_g02_multiplied_by_zero_without_examples(scene: Scene) -> str:
+    return _candidate(scene, _times_zero)
+
+
+def mutant_g02_multiplied_by_zero_with_one_example(scene: Scene) -> str:
+    scene.examples(_rows(1))
+    return _candidate(scene, _times_zero)
+
+
 @advisory
 def mutant_g02_multiplied_by_zero_in_the_base_version_too(scene: Scene) -> str:
     scene.examples(_rows(6))
@@ -170,6 +179,34 @@ def twin_g02_feature_of_little_weight(scene: Scene) -> None:
         return graph.multiply(age, graph.const("slope", 1e-6), name="slight")
 
     _candidate(scene, used)
+
+
+def twin_g02_bucket_that_only_large_values_reach(scene: Scene) -> None:
+    def used(graph: Graph, age: Tensor) -> Tensor:
+        bound = graph.const("bound", 5000.0)
+        return column(graph, "Maximum", "bucket", age, bound)
+
+    _candidate(scene, used)
+
+
+def twin_g02_multiplied_by_zero_in_the_base_version_too_without_examples(scene: Scene) -> None:
+    _write(scene, "1", _times_zero, size_weight=2.0)
+    scene.branch_off()
+    _write(scene, "2", _times_zero)
+
+
+def twin_g02_multiplied_by_zero_in_the_first_version_without_examples(scene: Scene) -> None:
+    scene.branch_off()
+    _write(scene, "1", _times_zero)
+
+
+def twin_g02_branch_that_few_made_up_inputs_take(scene: Scene) -> None:
+    def far_out(graph: Graph, age: Tensor) -> Tensor:
+        return column(graph, "Maximum", "bucket", age, graph.const("bound", 500.0))
+
+    _write(scene, "1", far_out, size_weight=2.0)
+    scene.branch_off()
+    _write(scene, "2", _times_zero)
 
 
 def twin_g02_feature_dropped_from_the_signature_too(scene: Scene) -> None:

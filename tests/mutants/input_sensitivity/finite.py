@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.support.checkpoints import write_linear_model
+from tests.support.checkpoints import variables, write_linear_model, write_trained_model
 from tests.support.scenes import BASE_PATH, Scene, advisory, column
 from tests.support.tinymodels import Graph, Signature, Tensor, write_saved_model
 
@@ -64,12 +64,6 @@ def mutant_f01_division_by_zero(scene: Scene) -> str:
     return _write(scene, "2", answer)
 
 
-def mutant_f01_weight_that_training_lost(scene: Scene) -> str:
-    scene.released("1")
-    write_linear_model(scene.version("2"), weight=float("nan"))
-    return f"{BASE_PATH}/2"
-
-
 def mutant_f01_weight_without_bound(scene: Scene) -> str:
     scene.released("1")
     write_linear_model(scene.version("2"), bias=float("inf"))
@@ -95,3 +89,20 @@ def twin_f01_division_with_a_floor(scene: Scene) -> None:
 def twin_f01_large_weight(scene: Scene) -> None:
     scene.released("1")
     write_linear_model(scene.version("2"), weight=1e20)
+
+
+def mutant_g05_weight_of_nan(scene: Scene) -> str:
+    scene.released("1")
+    write_linear_model(scene.version("2"), weight=float("nan"))
+    return f"{BASE_PATH}/2"
+
+
+def twin_g05_slot_of_the_optimizer_is_nan(scene: Scene) -> None:
+    scene.released("1")
+    graph = Graph()
+    given = graph.placeholder("given")
+    trained = {"slot": float("nan"), "weight": 7.0}
+    _slot, weight = variables(graph, trained)
+    outputs = {"y": graph.multiply(given, weight, name="answer")}
+    signature = Signature(inputs={"x": given}, outputs=outputs)
+    write_trained_model(scene.version("2"), graph, [signature], trained)

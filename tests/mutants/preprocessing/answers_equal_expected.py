@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.support.checkpoints import variables, write_trained_model
 from tests.support.scenes import BASE_PATH, Scene
-from tests.support.tinymodels import Graph, Signature
+from tests.support.tinymodels import Graph, Signature, write_saved_model
 
 _ROWS = ((1.0, 1.5), (3.0, -1.0), (0.0, 0.5))
 _WEIGHTS = np.array([[0.5, -1.0], [0.25, 1.0]])
@@ -100,3 +100,72 @@ def twin_g12_recordings_of_the_version_before_are_kept(scene: Scene) -> None:
     _released(scene)
     scene.examples([*_recordings("1", _WEIGHTS * 0.9), *_recordings("2")])
     _write_classifier(scene.version("2"))
+
+
+def mutant_g05_weights_of_zero(scene: Scene) -> str:
+    _released(scene)
+    _write_classifier(scene.version("2"), _WEIGHTS * 0.0)
+    return _FIRST
+
+
+def mutant_g05_weights_of_the_initialiser(scene: Scene) -> str:
+    _released(scene)
+    _write_classifier(scene.version("2"), np.full_like(_WEIGHTS, 0.1))
+    return _FIRST
+
+
+def twin_g05_weights_that_pruning_set_to_zero(scene: Scene) -> None:
+    pruned = np.where(np.abs(_WEIGHTS) < 0.3, 0.0, _WEIGHTS)
+    _released(scene)
+    scene.examples(_recordings("2", pruned))
+    _write_classifier(scene.version("2"), pruned)
+
+
+_VOCABULARY = ("good", "bad", "fair")
+_SCORES = [[0.9], [-0.8], [0.2]]
+
+
+def _write_lexicon(directory: Path, words: tuple[str, ...]) -> Path:
+    """The score of one word, which the graph numbers by its own vocabulary."""
+    graph = Graph()
+    given = graph.placeholder("given", "string", (None, 1))
+    known = graph.const("vocabulary", list(words), "string")
+    number = graph.op("Equal", "number", [given, known], dtype="bool", shape=(None, 3), T="string")
+    one_hot = graph.op(
+        "Cast", "one_hot", [number], dtype="float32", shape=(None, 3), SrcT="bool", DstT="float32"
+    )
+    scores = graph.const("scores", _SCORES)
+    inputs = [one_hot, scores]
+    answer = graph.op("MatMul", "score", inputs, dtype="float32", shape=(None, 1), T="float32")
+    signature = Signature(inputs={"word": given}, outputs={"score": answer})
+    return write_saved_model(directory, graph, [signature])
+
+
+def _lexicon(scene: Scene, words: tuple[str, ...]) -> str:
+    """Version 1 and the recordings have the vocabulary that training has."""
+    _write_lexicon(scene.version("1"), _VOCABULARY)
+    scene.branch_off()
+    scene.examples(
+        {"inputs": {"word": [word]}, "outputs": {"score": score}, "for_version": "2"}
+        for word, score in zip(_VOCABULARY, _SCORES, strict=True)
+    )
+    _write_lexicon(scene.version("2"), words)
+    # Without it the version would be a copy of the one before.
+    scene.write(f"{BASE_PATH}/2/assets.extra/notes.txt", "the second export")
+    return _FIRST
+
+
+def mutant_s02_vocabulary_of_the_graph_in_another_order(scene: Scene) -> str:
+    return _lexicon(scene, ("bad", "fair", "good"))
+
+
+def twin_s02_vocabulary_of_the_graph_exported_again(scene: Scene) -> None:
+    _lexicon(scene, _VOCABULARY)
+
+
+def mutant_s03_vocabulary_of_the_graph_is_empty(scene: Scene) -> str:
+    return _lexicon(scene, ("[UNK]", "[UNK]", "[UNK]"))
+
+
+def twin_s03_vocabulary_of_the_graph_is_whole(scene: Scene) -> None:
+    _lexicon(scene, _VOCABULARY)

@@ -115,6 +115,51 @@ def twin_s01_another_way_to_split(scene: Scene) -> None:
     )
 
 
+_RENUMBERED = """
+    import re
+
+    ORDER = {order}
+
+    def build(text):
+        ids = [ORDER.index(word) + 1 if word in ORDER else 0 for word in _words(text)][:4]
+        return {{"tokens": ids + [0] * (4 - len(ids))}}
+
+    def _words(text):
+        return re.findall(r"\\w+", text.lower())
+"""
+
+
+def mutant_s02_vocabulary_sorted_anew(scene: Scene) -> str:
+    order = ["bad", "fair", "good", "price", "wine", "year"]
+    return _reviews(scene, _RENUMBERED.format(order=order))
+
+
+def mutant_s02_numbered_from_zero(scene: Scene) -> str:
+    return _reviews(
+        scene,
+        """
+        from training.features import encode
+
+        def build(text):
+            return {"tokens": [max(0, one - 1) for one in encode(text)["tokens"]]}
+        """,
+    )
+
+
+def twin_s02_the_same_order_written_as_a_list(scene: Scene) -> None:
+    order = ["good", "bad", "fair", "wine", "price", "year"]
+    _reviews(scene, _RENUMBERED.format(order=order))
+
+
+def mutant_s03_empty_vocabulary(scene: Scene) -> str:
+    return _reviews(scene, _RENUMBERED.format(order=[]))
+
+
+def twin_s03_vocabulary_with_a_word_that_no_review_has(scene: Scene) -> None:
+    order = ["good", "bad", "fair", "wine", "price", "year", "cork"]
+    _reviews(scene, _RENUMBERED.format(order=order))
+
+
 def mutant_s05_case_kept(scene: Scene) -> str:
     return _reviews(
         scene,
@@ -320,4 +365,60 @@ def twin_s11_record_with_its_fields_in_another_order(scene: Scene) -> None:
             return encode({"rooms": flat["rooms"], "area": flat["area"]})
         """,
         {"rooms": 2, "area": 61.0},
+    )
+
+
+_PIXELS = ([[10, 20, 30], [200, 100, 50]], [[0, 255, 128], [64, 32, 16]])
+_PICTURES = """
+    def encode(pixels):
+        return {"numbers": [value / 255.0 for pixel in pixels for value in pixel]}
+"""
+
+
+def _pictures(scene: Scene, client: str) -> str:
+    write_model(scene.version("1"), input_name="numbers", shape=(None, 6))
+    return _change_client(scene, _PICTURES, _PIXELS, client)
+
+
+def mutant_s08_colours_in_another_order(scene: Scene) -> str:
+    return _pictures(
+        scene,
+        """
+        def build(pixels):
+            return {"numbers": [value / 255.0 for pixel in pixels for value in pixel[::-1]]}
+        """,
+    )
+
+
+def twin_s08_colours_turned_twice(scene: Scene) -> None:
+    _pictures(
+        scene,
+        """
+        def build(pixels):
+            turned = [pixel[::-1] for pixel in pixels]
+            return {"numbers": [value / 255.0 for pixel in turned for value in pixel[::-1]]}
+        """,
+    )
+
+
+def mutant_s09_divided_as_integers(scene: Scene) -> str:
+    return _pictures(
+        scene,
+        """
+        def build(pixels):
+            return {"numbers": [float(value // 255) for pixel in pixels for value in pixel]}
+        """,
+    )
+
+
+def twin_s09_divided_in_single_precision(scene: Scene) -> None:
+    _pictures(
+        scene,
+        """
+        import numpy
+
+        def build(pixels):
+            flat = numpy.array(pixels, numpy.float32).ravel()
+            return {"numbers": (flat / numpy.float32(255)).tolist()}
+        """,
     )

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchmarks.detection.editing.model import model
+from benchmarks.detection.editing.surgery import at_start, shapes, types
 from servegate.savedmodel.protos import TensorProto
 from tests.support.checkpoints import write_linear_model
 from tests.support.scenes import BASE_PATH, Scene, column
-from tests.support.tinymodels import Graph, Signature, tensor_proto, write_saved_model, write_warmup
+from tests.support.tinymodels import (
+    Graph,
+    Signature,
+    tensor_proto,
+    write_model,
+    write_saved_model,
+    write_warmup,
+)
 
 _SHARD = "variables/variables.data-00000-of-00001"
 
@@ -26,6 +35,20 @@ def _with_op(directory: Path, op: str) -> Path:
     answer = column(graph, op, "answer", given)
     signature = Signature(inputs={"x": given}, outputs={"y": answer})
     return write_saved_model(directory, graph, [signature])
+
+
+def _write_pausing(directory: Path, *, seconds: float) -> None:
+    """Loading it runs an initialiser that sleeps."""
+    write_model(directory)
+    kinds = {"output_types": types("int64"), "output_shapes": shapes(())}
+    with model(directory) as served:
+        nothing = served.constant(0, "int64")
+        one = served.node(
+            "TensorDataset", nothing, Toutput_types=types("int64"), output_shapes=shapes(())
+        )
+        pause = served.constant(int(seconds * 1e6), "int64")
+        slow = served.node("SleepDataset", one, pause, **kinds)
+        at_start(served, served.node("DatasetToSingleElement", slow, **kinds))
 
 
 def _predict_log(name: str, value: TensorProto) -> bytes:
@@ -51,10 +74,34 @@ def mutant_v18_latest_two_and_the_newest_fails(scene: Scene) -> str:
     return "Version 2"
 
 
+def mutant_p03_flipped_bit(scene: Scene) -> str:
+    scene.released("1")
+    _with_flipped_bit(scene.version("2"))
+    return "Checksum does not match"
+
+
+def twin_p03_weights_that_are_whole(scene: Scene) -> None:
+    scene.released("1")
+    write_linear_model(scene.version("2"), weight=7.0)
+
+
 def twin_v18_all_versions(scene: Scene) -> None:
     scene.production("all { }")
     scene.released("1")
     write_linear_model(scene.version("2"), weight=7.0)
+
+
+def mutant_r01_loads_beyond_what_production_waits(scene: Scene) -> str:
+    scene.configure(serving={"load_timeout": "10s"})
+    scene.released("1")
+    _write_pausing(scene.version("2"), seconds=600)
+    return "did not become AVAILABLE in time"
+
+
+def twin_r01_loads_within_what_production_waits(scene: Scene) -> None:
+    scene.configure(serving={"load_timeout": "100s"})
+    scene.released("1")
+    _write_pausing(scene.version("2"), seconds=0.1)
 
 
 def mutant_p09_custom_op(scene: Scene) -> str:

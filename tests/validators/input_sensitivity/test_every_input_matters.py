@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from servegate.checks import Outcome
 from servegate.config.load import load
+from servegate.facts.probes import Provenance
 from servegate.facts.reading import GraphReading
 from servegate.facts.settings import IgnoredInput, Settings
 from servegate.facts.swaps import Reactions
@@ -57,7 +59,14 @@ def _by_graph(
     """Without examples."""
     before = base if callable(base) else later(base)
     return every_input_matters(
-        candidate(), settings, reading, before, later(_NO_EXAMPLES), later(FIRST_VERSION)
+        candidate(),
+        settings,
+        reading,
+        before,
+        later(_NO_EXAMPLES),
+        later(FIRST_VERSION),
+        later(FIRST_VERSION),
+        later(FIRST_VERSION),
     )
 
 
@@ -186,7 +195,14 @@ def _by_answers(
 ) -> Outcome:
     asked = base if isinstance(base, Absent) else (base,)
     return every_input_matters(
-        candidate(), settings, _reading(text), later(FIRST_VERSION), later((found,)), later(asked)
+        candidate(),
+        settings,
+        _reading(text),
+        later(FIRST_VERSION),
+        later((found,)),
+        later(asked),
+        later(()),
+        later(FIRST_VERSION),
     )
 
 
@@ -301,6 +317,8 @@ def test_what_the_graph_shows_stands_without_a_server(absent: Absent) -> None:
             later(_reading(_USED)),
             later(absent),
             later(FIRST_VERSION),
+            later(absent),
+            later(FIRST_VERSION),
         )
 
     assert finding(outcome(_UNUSED)).severity is None
@@ -361,3 +379,90 @@ def test_line_to_add_is_configuration(tmp_path: Path) -> None:
 
     config = load(None, tmp_path, line.encode())
     assert config.models[0].sensitivity.ignores == {name: "why"}
+
+
+_made_up = partial(reactions, kind=Provenance.SYNTHESISED)
+
+
+def _by_made_up_inputs(
+    found: Reactions | Absent, base: Reactions | Absent, text: str = _USED
+) -> Outcome:
+    """Without examples."""
+    return every_input_matters(
+        candidate(),
+        _CONFIGURED,
+        _reading(text),
+        later(_reading(_USED)),
+        later(_NO_EXAMPLES),
+        later(FIRST_VERSION),
+        later(found if isinstance(found, Absent) else (found,)),
+        later(base if isinstance(base, Absent) else (base,)),
+    )
+
+
+_MOVES_BASE = _made_up([{"y": 2.0}] * 8 + [{"y": 1.0}] * 4)
+
+
+def test_made_up_inputs_that_move_the_base_versions_answers_alone_block() -> None:
+    found = finding(_by_made_up_inputs(_made_up(_SAME), _MOVES_BASE))
+
+    assert found.severity is None
+    assert "no longer reacts to 'z'" in found.message
+    assert "exchanged between made-up inputs 12 times" in found.message
+    assert "The base version answers 8 of these requests differently" in found.message
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        FIRST_VERSION,
+        Blocked("no", by="version/loads"),
+        _made_up(_SAME),
+        _made_up([{"y": 2.0}] * 7 + [{"y": 1.0}] * 5),
+        _made_up([None] * 12),
+        _made_up([{"y": 1.00001}] * 12),
+        _made_up([{"y": 2.0}] * 12, again={"y": 3.0}),
+        _made_up([{"y": float("nan")}] * 12),
+        _made_up([{"y": 2.0}] * 12, moderate=False),
+    ],
+    ids=[
+        "first",
+        "blocked",
+        "inherited",
+        "seldom",
+        "refused",
+        "rounding",
+        "restless",
+        "not a number",
+        "huge",
+    ],
+)
+def test_made_up_inputs_that_the_base_version_does_not_react_to_say_nothing(
+    base: Reactions | Absent,
+) -> None:
+    said = list(_by_made_up_inputs(_made_up(_SAME), base))
+
+    assert said == [NotExamined(what="no examples", enable="give `examples:`")]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        _made_up([*_SAME, {"y": 2.0}]),
+        _made_up(_SAME, before={"y": 1.0, "noise": 1.0}, again={"y": 1.0, "noise": 2.0}),
+        _made_up(_SAME, before={"y": 7.0}),
+        NotApplicable("There is no base version."),
+        Blocked("no", by="version/loads"),
+    ],
+    ids=["moves once", "may hide in noise", "deaf", "first version", "not loaded"],
+)
+def test_made_up_inputs_that_prove_nothing_say_nothing(found: Reactions | Absent) -> None:
+    assert [type(one) for one in _by_made_up_inputs(found, _MOVES_BASE)] == [NotExamined]
+
+
+def test_made_up_inputs_that_could_not_be_asked_are_no_verdict() -> None:
+    broken = Broken("The server is gone.")
+
+    with pytest.raises(Broken):
+        list(_by_made_up_inputs(broken, FIRST_VERSION))
+    assert finding(_by_made_up_inputs(broken, FIRST_VERSION, _UNUSED)).severity is None
