@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from servegate.comparison import difference, noise
+from servegate.comparison import difference, half_precision, is_finite, noise
 from servegate.facts.settings import Tolerance
 
 
@@ -57,3 +57,17 @@ def test_half_precision_and_complex_numbers() -> None:
     turned = np.array([1 + 1j], np.complex64)
     assert difference(turned, turned) is None
     assert difference(turned, turned * 2) is not None
+
+
+def test_what_sixteen_bits_lose_of_a_float32() -> None:
+    one = np.array([0.5, 3.0], np.float32)
+    rounded = one.astype(np.float16).astype(np.float32)
+    assert difference(rounded + np.float32(1e-3), one, half_precision(one)) is None
+    assert difference(one * np.float32(1.01), one, half_precision(one)) is not None
+
+
+def test_only_numbers_that_round_can_be_infinite() -> None:
+    words = np.array([b"nan"], dtype=object)
+    assert all(is_finite(one) for one in (words, np.array([1]), np.array([1.5], np.float16)))
+    for bad in (np.nan, np.inf, -np.inf):
+        assert not is_finite(np.array([1.0, bad], np.float32))

@@ -6,10 +6,12 @@ import itertools
 from collections.abc import Mapping
 
 import numpy as np
+import pytest
 
-from servegate.evidence.repeats import repeats
+from servegate.evidence.repeats import baseline_repeats, repeats
 from servegate.facts.probes import Repeat, Replies, Reply
-from servegate.facts.serving import Array, RequestRefused, Tensors
+from servegate.facts.serving import Array, RequestRefused, ServerFailed, Tensors
+from servegate.providers import NotApplicable
 from tests.support.answering import FakeServer, interview_with
 from tests.support.evidence import replies, reply
 
@@ -70,3 +72,20 @@ def test_a_refusal_is_kept_beside_an_answer() -> None:
 
     assert found.first.answered
     assert found.second.refusal == "INTERNAL: used up"
+
+
+def test_base_version_is_asked_twice_what_it_answered() -> None:
+    server = FakeServer(_double)
+    refused = reply("refused", 7.0, refusal="INVALID_ARGUMENT: no")
+    found = baseline_repeats(replies(refused, *_answered(2)), interview_with(server))
+
+    assert [one.first.probe.label for one in found] == ["probe 0", "probe 1"]
+    assert len(server.asked) == 2
+
+
+def test_base_version_that_dies_is_no_trouble_of_the_change() -> None:
+    def dying(_inputs: Tensors) -> Mapping[str, Array]:
+        raise ServerFailed("it is gone", "")
+
+    with pytest.raises(NotApplicable, match="it is gone"):
+        baseline_repeats(replies(*_answered(1)), interview_with(FakeServer(dying)))
