@@ -16,11 +16,12 @@ PEERS := build/peers
 demo: $(RUNTIME)
 	@$(PY) -m sample_models.demo
 
+# Three workers on two cores: most of a test is waiting for a server to start.
 test: lint standin
-	$(PY) -m pytest -n 2 --dist loadfile -m "not long"
+	$(PY) -m pytest -n 3 --dist loadfile -m "not long"
 
 test-all: lint standin
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 3 --dist loadfile
 
 # Without the other tools' environment the page says that they were not run.
 bench-detection: $(DEVELOPMENT)
