@@ -212,6 +212,13 @@ def own_input(served: Model, *dtypes: str) -> Port:
     raise DoesNotFit(f"the signature has no input of {' or '.join(dtypes)}")
 
 
+def is_placeholder(served: Model, tensor: str) -> bool:
+    """Whether a tensor holds nothing but what requests put there."""
+    name = tensor.partition(":")[0]
+    nodes = served.meta_graph.graph_def.node
+    return any(node.op.startswith("Placeholder") for node in nodes if node.name == name)
+
+
 def offered_again(served: Model, signature: Signature) -> SignatureDef:
     """A second signature that is like this one."""
     added = served.meta_graph.signature_def[f"{signature.name}_v2"]

@@ -11,7 +11,7 @@ from benchmarks.detection import rows, teams
 from benchmarks.detection.change import Change
 from benchmarks.detection.editing.features import add_input, rowwise
 from benchmarks.detection.editing.model import Model, model
-from benchmarks.detection.editing.surgery import FLOATS
+from benchmarks.detection.editing.surgery import FLOATS, is_placeholder
 from benchmarks.detection.editing.tables import lookup_tables, reorder
 from benchmarks.detection.editing.weights import weights
 from benchmarks.detection.fit import DoesNotFit
@@ -124,6 +124,8 @@ def _raw(name: str, names: list[str]) -> str:
 def _scale_inside(served: Model, spec: TensorSpec) -> None:
     if spec.dtype not in FLOATS:
         raise DoesNotFit(f"{spec.name} is no float")
+    if not is_placeholder(served, spec.tensor):
+        raise DoesNotFit(f"{spec.name} is computed from what other signatures are given")
     raw = add_input(served, f"{spec.name}_raw", spec.dtype, spec.shape)
     mean = served.constant(_MEAN, spec.dtype)
     deviation = served.constant(_DEVIATION, spec.dtype)
