@@ -41,9 +41,18 @@ def main() -> int:
             faults=catalogue(FAULTS),
             healthy=catalogue(HEALTHY),
             exceptions=accepted(),
+            scope=_scope(options),
         )
         options.page.write_text(page(results), "utf-8")
     return _judge(rows, bench.broken, claims)
+
+
+def _scope(options: Options) -> str:
+    if options.sample:
+        return "A sample: faults and healthy changes on the first model that each fits."
+    if options.most:
+        return f"Faults and healthy changes each on at most {options.most} models that they fit."
+    return ""
 
 
 def _run(options: Options) -> Bench:

@@ -47,7 +47,7 @@ class Results:
     """What a run found, and what it is measured by.
 
     `missing_peers` says of the tools that could not be run why; `exceptions` are cases that are
-    known to be wrong, with the reasons.
+    known to be wrong, with the reasons. `scope` says what a run has left out, if it has.
     """
 
     rows: Sequence[Row]
@@ -57,6 +57,7 @@ class Results:
     faults: Sequence[Entry]
     healthy: Sequence[Entry]
     exceptions: Mapping[str, str]
+    scope: str = ""
 
 
 def page(results: Results) -> str:
@@ -90,6 +91,8 @@ def _totals(results: Results) -> Iterator[str]:
         ),
     ]  # fmt: skip
     yield "## Totals"
+    if results.scope:
+        yield results.scope
     yield _table(("measured", "share and 95 % interval"), ((name, str(one)) for name, one in lines))
     undecided = [
         row
@@ -195,6 +198,9 @@ def _exceptions(exceptions: Mapping[str, str]) -> Iterator[str]:
 
 def _peers(results: Results) -> Iterator[str]:
     yield "## What existing tools notice"
+    if not results.peers and not results.missing_peers:
+        yield "They were not run this time."
+        return
     yield _PEERS
     yield _table(
         ("tool", "mutants stopped", "twins stopped", "mutants told apart from their twins"),

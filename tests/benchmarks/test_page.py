@@ -84,6 +84,17 @@ def test_peers() -> None:
     assert "Not run: modelscan is not installed." in text
 
 
+def test_peers_that_were_not_run() -> None:
+    text = page(replace(RESULTS, peers=(), missing_peers=()))
+
+    assert "They were not run this time." in text
+    assert "| smoke |" not in text
+
+
+def test_scope_of_a_run() -> None:
+    assert "Only a sample." in page(replace(RESULTS, scope="Only a sample."))
+
+
 def test_exceptions_have_their_reasons() -> None:
     assert "the output is a constant in base too" in page(RESULTS)
     assert "\n\nNone.\n\n" in page(replace(RESULTS, exceptions={}))
