@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from benchmarks.detection.editing.model import Attribute, attribute
 from servegate.savedmodel.protos import (
-    AttrValue,
     DataType,
     GraphDef,
     MetaGraphDef,
@@ -35,7 +35,6 @@ from servegate.savedmodel.protos import (
 )
 
 Shape = Sequence[int | None] | None
-Attribute = AttrValue | bool | int | float | bytes | str
 
 PREDICT = "tensorflow/serving/predict"
 CLASSIFY = "tensorflow/serving/classify"
@@ -126,23 +125,6 @@ class Signature:
         )
 
 
-def _attribute(value: Attribute) -> AttrValue:
-    """A `str` is a dtype's name; a string attribute is given as `bytes`."""
-    match value:
-        case AttrValue():
-            return value
-        case bool():
-            return AttrValue(b=value)
-        case int():
-            return AttrValue(i=value)
-        case float():
-            return AttrValue(f=value)
-        case bytes():
-            return AttrValue(s=value)
-        case str():
-            return AttrValue(type=data_type(value))
-
-
 @dataclass(slots=True)
 class Graph:
     """A GraphDef under construction; whatever has no helper here is done on `definition`."""
@@ -167,7 +149,7 @@ class Graph:
             name=name,
             op=op,
             input=[one.name for one in inputs] + [f"^{node}" for node in control],
-            attr={key: _attribute(value) for key, value in attributes.items()},
+            attr={key: attribute(value) for key, value in attributes.items()},
         )
         return Tensor(node=name, dtype=dtype, shape=shape)
 

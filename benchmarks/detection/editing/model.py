@@ -83,7 +83,7 @@ class Model:
             name=name,
             op=op,
             input=inputs,
-            attr={key: _attribute(value) for key, value in attributes.items()},
+            attr={key: attribute(value) for key, value in attributes.items()},
         )
         return f"{name}:0"
 
@@ -154,7 +154,8 @@ def _canonical(name: str) -> str:
     return name if ":" in name else f"{name}:0"
 
 
-def _attribute(value: Attribute) -> AttrValue:
+def attribute(value: Attribute) -> AttrValue:
+    """The message for a node's attribute."""
     match value:
         case AttrValue():
             return value
