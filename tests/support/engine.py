@@ -69,7 +69,8 @@ def objects_of(client: docker.APIClient, pid: int) -> list[str]:
         f"{kind} {one.get('Id') or one.get('Name')}"
         for kind, several in found.items()
         for one in several
-        if one["Labels"][OWNER].split("/")[2] == str(pid)
+        # Whatever else bears the label, an image made by hand for one, names no process there.
+        if one["Labels"][OWNER].split("/")[2:3] == [str(pid)]
     ]
 
 

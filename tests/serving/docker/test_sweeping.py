@@ -169,6 +169,9 @@ def test_only_what_belongs_to_nobody_is_swept(
         sweep(client)
         left = {one["Name"] for one in client.volumes()["Volumes"] or ()}
         assert (name not in left) == abandoned
+        is_this_process = f"/{owner.pid}/" in written
+        listed = f"volume {name}" in objects_of(client, owner.pid)
+        assert listed == (is_this_process and not abandoned)
     finally:
         if not abandoned:
             client.remove_volume(name)
