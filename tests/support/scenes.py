@@ -93,12 +93,14 @@ class Scene:
         document = {"models": [{"name": NAME, "path": BASE_PATH}], **sections}
         self.write("servegate.yml", yaml.safe_dump(document, sort_keys=False))
 
-    def production(self, policy: str = "", **serving: object) -> None:
+    def production(
+        self, policy: str = "", *, base_path: str = f"/models/{NAME}", **serving: object
+    ) -> None:
         """Gives production a `models.config`: the version policy stands in line 5."""
         lines = [
             "model_config_list {",
             "  config {",
-            f'    name: "{NAME}" base_path: "/models/{NAME}"',
+            f'    name: "{NAME}" base_path: "{base_path}"',
             '    model_platform: "tensorflow"',
             *([f"    model_version_policy {{ {policy} }}"] if policy else []),
             "  }",

@@ -23,7 +23,7 @@ _ENABLE = (
 )
 
 
-@check(claims=("C07", "G05", "G12", "S02", "S03"))
+@check(claims=("C07", "F02", "G05", "G12", "S02", "S03"))
 def answers_equal_expected(
     candidate: Candidate, example_tensors: FittedExamples, replies: Replies, settings: Settings
 ) -> Outcome:
@@ -37,7 +37,7 @@ def answers_equal_expected(
 
     Why it matters:
         It is the whole way from the example to the answer: a lost preprocessing step, the wrong
-        checkpoint or swapped classes show here, whatever their cause.
+        checkpoint, swapped classes or digits lost on the way show here, whatever their cause.
 
     Remedy:
         When the new answers are right, record them again; otherwise compare the export with the

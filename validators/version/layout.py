@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from servegate.checks import Outcome, check
 from servegate.facts.change import ChildChange, Event, ModelChange
+from servegate.facts.settings import Settings
 from servegate.findings import Finding, Location, Severity
 from servegate.tfserving.versions import Version, parse_version
 
@@ -16,7 +17,7 @@ _TOUCHED = (Event.ADDED, Event.CHANGED, Event.RENAMED)
 
 
 @check(claims=("V01", "V03", "V12", "V15", "V19"))
-def layout(change: ModelChange) -> Outcome:
+def layout(change: ModelChange, settings: Settings) -> Outcome:
     """Version directories are named and placed as TF Serving reads them.
 
     What it checks:
@@ -24,8 +25,10 @@ def layout(change: ModelChange) -> Outcome:
         for a version when its name is a decimal int64; it ignores every other name in silence,
         and it takes a number for a version whatever is in it. Found are: a SavedModel in a
         directory whose name is no number, two names of one number, a number that holds no
-        SavedModel, and a base path one level too deep or too high. Names such as `007` work in TF
-        Serving and not everywhere: they are advisory.
+        SavedModel, and a base path one level too deep or too high. So is a new version that lies
+        in a folder of its own below another model's base path, unless servegate.yml names that
+        folder as a model. Names such as `007` work in TF Serving and not everywhere: they are
+        advisory.
 
     Why it matters:
         A version that the server does not see is never picked up: the old one answers on. A
@@ -36,6 +39,8 @@ def layout(change: ModelChange) -> Outcome:
         path, with `saved_model.pb` directly in it.
     """
     yield from _wrong_level(change)
+    if settings.location is None and not change.base_names.versions:
+        yield from _below_another_model(change)
     yield from _unnumbered(change)
     yield from _empty_numbers(change)
     yield from _duplicates(change)
@@ -88,6 +93,35 @@ def _wrong_level(change: ModelChange) -> Iterator[Finding]:
                 remedy=f"Let `path:` name {_place(change, child.name)}.",
                 location=Location(file=_place(change, child.name)),
             )
+
+
+def _below_another_model(change: ModelChange) -> Iterator[Finding]:
+    """A first version whose number goes on from those of a folder above it."""
+    new = max(_versions_with_model(change), default=None)
+    if new is None or change.path == ".":
+        return
+    for above in PurePosixPath(change.path).parents:
+        present = _versions_in(change.root / above)
+        if not present:
+            continue
+        if new > max(present):
+            yield Finding(
+                message=f"Version {new} lies in {change.path}, below the base path {above} of "
+                f"version {max(present)}: TF Serving looks for versions directly in {above}, and "
+                "does not see this one.",
+                expected=f"the model in {above}/{new}",
+                observed=f"the model in {change.path}/{new}",
+                remedy=f"Move it to {above}/{new}. If it is a model of its own, say so in "
+                f"servegate.yml: an entry in `models:` with `path: {change.path}`.",
+                location=Location(file=_place(change, str(new))),
+            )
+        return
+
+
+def _versions_in(base_path: Path) -> list[Version]:
+    """The versions directly below a directory."""
+    numbers = ((parse_version(child.name), child) for child in base_path.iterdir())
+    return [number for number, child in numbers if number is not None and _holds_model(child)]
 
 
 def _versions_below(folder: Path) -> str | None:

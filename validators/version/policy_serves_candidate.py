@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
@@ -18,7 +19,7 @@ from servegate.wording import listed, nearest
 _TLS = frozenset({"ssl_config_file", "use_alts_credentials"})
 
 
-@check(claims=("V06", "V07"))
+@check(claims=("V06", "V07", "V12"))
 def policy_serves_candidate(
     candidate: Candidate,
     config_reading: ConfigReading,
@@ -31,7 +32,8 @@ def policy_serves_candidate(
     What it checks:
         What TF Serving would do with production's `models.config` and the version directories
         after this change: which versions it loads, and which of them answers requests that name
-        no version. Without a `models.config` the default policy counts: the highest number.
+        no version. Without a `models.config` the default policy counts: the highest number. And
+        whether the change moves `base_path` a level up or down, away from the model's directory.
         `release: staged` declares that the candidate is not to be served yet.
 
     Why it matters:
@@ -52,8 +54,10 @@ def policy_serves_candidate(
         yield _not_named(candidate, simulated)
         return
     yield from _missing_versions(model, simulated)
-    if model.base_path and parse_version(model.base_path.rstrip("/").rpartition("/")[2]):
+    if parse_version(_last(model.base_path)) is not None:
         yield _too_deep(model)
+    elif simulated.base is not None and simulated.base.model is not None:
+        yield from _other_level(candidate, model, simulated.base.model.base_path)
     if settings.staged:
         yield Remark(message="Not served yet, as `release: staged` declares.")
     elif candidate.superseded_by is not None:
@@ -127,6 +131,29 @@ def _too_deep(model: ProductionModel) -> Finding:
         remedy="Drop the number from base_path.",
         location=model.location,
     )
+
+
+def _other_level(candidate: Candidate, model: ProductionModel, before: str) -> Iterator[Finding]:
+    """The base path was the model's directory, and becomes one above or below that."""
+    now = PurePosixPath(model.base_path)
+    then = PurePosixPath(before)
+    name = _last(candidate.path)
+    if now == then or then.name != name or now.name == name:
+        return
+    if now in then.parents or then in now.parents:
+        yield Finding(
+            message=f"base_path was {before}, where the versions are, and becomes "
+            f"{model.base_path}: TF Serving looks for version directories directly in it, and "
+            "finds none.",
+            expected=f'base_path: "{before}"',
+            observed=f'base_path: "{model.base_path}"',
+            remedy=f"Let base_path end with {name!r}, the directory that holds the versions.",
+            location=model.location,
+        )
+
+
+def _last(path: str) -> str:
+    return PurePosixPath(path).name
 
 
 def _missing_versions(model: ProductionModel, production: Production) -> Iterator[Finding]:

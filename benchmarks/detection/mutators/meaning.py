@@ -75,11 +75,11 @@ def an_output_has_a_second_name(change: Change) -> None:
 
 @mutator("C08", changes=_CHANGES, effect=Effect.OTHERWISE)
 def an_output_is_an_input(change: Change) -> None:
-    """An output is the tensor of an input."""
+    """An output gives an input back, as a function does that returns the wrong name."""
     change.forget_recordings()
     with model(change.new) as served:
         output, own = _pair(outputs(served), inputs(served))
-        output.info.name = own.tensor
+        output.info.name = served.node("Identity", own.tensor, T=own.dtype)
 
 
 @an_output_is_an_input.twin(effect=Effect.AS_BEFORE)
@@ -113,8 +113,9 @@ def _complement(served: Model, tensor: str, dtype: str) -> str:
 
 
 def _pair(some: list[Port], others: list[Port]) -> tuple[Port, Port]:
-    """Two ports of one signature that are alike, and are not the same tensor."""
-    for one in some:
+    """Two ports of the signature that is asked first, alike and not the same tensor."""
+    asked = some[0].signature.name
+    for one in (port for port in some if port.signature.name == asked):
         for other in others:
             alike = (one.signature.name, one.dtype, one.spec.shape) == (
                 other.signature.name,

@@ -121,6 +121,36 @@ def twin_g05_weights_that_pruning_set_to_zero(scene: Scene) -> None:
     _write_classifier(scene.version("2"), pruned)
 
 
+_THIRDS = _WEIGHTS / 3
+
+
+def _half(weights: np.ndarray) -> np.ndarray:
+    """As bfloat16 holds them: the upper half of a float32."""
+    return (weights.astype("f4").view("u4") & np.uint32(0xFFFF0000)).view("f4")
+
+
+def _recorded_in_full(scene: Scene, **model: object) -> None:
+    _write_classifier(scene.version("1"), _WEIGHTS * 0.9)
+    scene.branch_off()
+    scene.examples(_recordings("2", _THIRDS), **model)
+
+
+def mutant_f02_weights_of_half_precision(scene: Scene) -> str:
+    _recorded_in_full(scene)
+    _write_classifier(scene.version("2"), _half(_THIRDS))
+    return _FIRST
+
+
+def twin_f02_weights_of_full_precision(scene: Scene) -> None:
+    _recorded_in_full(scene)
+    _write_classifier(scene.version("2"), _THIRDS)
+
+
+def twin_f02_half_precision_within_the_tolerance_that_is_set(scene: Scene) -> None:
+    _recorded_in_full(scene, tolerance={"relative": 0.01})
+    _write_classifier(scene.version("2"), _half(_THIRDS))
+
+
 _VOCABULARY = ("good", "bad", "fair")
 _SCORES = [[0.9], [-0.8], [0.2]]
 

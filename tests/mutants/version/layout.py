@@ -91,6 +91,26 @@ def mutant_v12_model_one_level_deeper(scene: Scene) -> str:
     return f"{BASE_PATH}/2/export/saved_model.pb"
 
 
+def mutant_v12_new_version_in_a_folder_of_exports(scene: Scene) -> str:
+    scene.released("1")
+    scene.model("export/2")
+    return f"{BASE_PATH}/export/2"
+
+
+def twin_v12_old_version_moved_to_an_archive(scene: Scene) -> None:
+    scene.released("1", "2")
+    scene.repo.move(f"{BASE_PATH}/1", f"{BASE_PATH}/archive/1")
+    scene.model("3")
+
+
+def twin_v12_model_of_its_own_below_another(scene: Scene) -> None:
+    scene.configure()
+    scene.released("1")
+    nested = {"name": "prices_fr", "path": f"{BASE_PATH}/fr"}
+    scene.configure(models=[{"name": NAME, "path": BASE_PATH}, nested])
+    scene.model("fr/2")
+
+
 def twin_v12_path_above_the_numbers(scene: Scene) -> None:
     scene.configure()
     scene.released("1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.scenes import BASE_PATH, Scene
+from tests.support.scenes import BASE_PATH, NAME, Scene
 
 
 def mutant_v06_old_number_pinned(scene: Scene) -> str:
@@ -72,3 +72,40 @@ def twin_v07_unpinned_version_deleted(scene: Scene) -> None:
     scene.production("specific { versions: 2 }")
     scene.released("1", "2")
     scene.repo.delete(f"{BASE_PATH}/1")
+
+
+def _base_path_becomes(scene: Scene, base_path: str) -> None:
+    scene.production()
+    scene.released("1")
+    scene.model("2")
+    scene.production(base_path=base_path)
+
+
+def mutant_v12_base_path_one_level_up(scene: Scene) -> str:
+    _base_path_becomes(scene, "/models")
+    return "deploy/models.config:2"
+
+
+def mutant_v12_base_path_one_level_down(scene: Scene) -> str:
+    _base_path_becomes(scene, f"/models/{NAME}/export")
+    return f"base_path was /models/{NAME}"
+
+
+def mutant_v12_base_path_names_a_version(scene: Scene) -> str:
+    _base_path_becomes(scene, f"/models/{NAME}/2")
+    return "ends with a version number"
+
+
+def twin_v12_base_path_elsewhere(scene: Scene) -> None:
+    _base_path_becomes(scene, f"/srv/{NAME}")
+
+
+def twin_v12_base_path_of_a_folder_of_this_name(scene: Scene) -> None:
+    _base_path_becomes(scene, f"/models/{NAME}/{NAME}")
+
+
+def twin_v12_base_path_that_was_a_level_too_high(scene: Scene) -> None:
+    scene.production(base_path="/models")
+    scene.released("1")
+    scene.model("2")
+    scene.production()

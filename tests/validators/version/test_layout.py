@@ -4,13 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from servegate.facts.change import Event
+from servegate.checks import Outcome
+from servegate.facts.change import Event, ModelChange
+from servegate.facts.settings import Settings
 from servegate.findings import Location, Severity
 from tests.support.evidence import change, child, finding, findings
 from tests.support.tinymodels import write_model
-from validators.version.layout import layout
+from validators.version.layout import layout as check_layout
 
 _SERVED = child("1", Event.UNCHANGED)
+
+
+def layout(change: ModelChange) -> Outcome:
+    """The check on a model that nobody has configured."""
+    return check_layout(change, Settings())
 
 
 def test_proposes_the_next_number() -> None:
