@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmarks.detection.editing.model import Model
+from benchmarks.detection.editing.model import Attribute, Model, attribute
 from benchmarks.detection.fit import DoesNotFit
 from servegate.savedmodel.dtypes import dtype_number
 from servegate.savedmodel.protos import AttrValue, SignatureDef, TensorInfo, TensorShapeProto
@@ -75,6 +75,32 @@ def through_inputs(served: Model, wrap: Wrap, *dtypes: str) -> None:
         if port.tensor not in seen:
             seen.add(port.tensor)
             replace_input(served, port, wrap(port))
+
+
+def through_function(
+    served: Model, port: Port, op: str, result: str, **attributes: Attribute
+) -> str:
+    """Calls a function that passes a port's tensor through one node.
+
+    `result` is the name that the op's definition gives its output.
+    """
+    library = served.meta_graph.graph_def.library
+    function = library.function.add()
+    function.signature.name = f"changed_{op}_{len(library.function)}"
+    function.signature.is_stateful = True
+    for arguments, name in (
+        (function.signature.input_arg, "x"),
+        (function.signature.output_arg, "y"),
+    ):
+        arguments.add(name=name).type = dtype_number(port.dtype)  # type: ignore[assignment]
+    node = function.node_def.add(name="body", op=op, input=["x"])
+    for name, value in attributes.items():
+        node.attr[name].CopyFrom(attribute(value))
+    function.ret["y"] = f"body:{result}:0"
+    called = AttrValue()
+    called.func.name = function.signature.name
+    kinds = {"Tin": types(port.dtype), "Tout": types(port.dtype)}
+    return served.node("StatefulPartitionedCall", port.tensor, f=called, **kinds)
 
 
 def replace_input(served: Model, port: Port, by: str) -> None:

@@ -7,12 +7,14 @@ import numpy as np
 from benchmarks.detection.change import Change
 from benchmarks.detection.editing.model import Model, model
 from benchmarks.detection.editing.surgery import (
+    Port,
     after,
     at_start,
     outputs,
     shape_attribute,
     shape_message,
     shapes,
+    through_function,
     through_outputs,
     types,
 )
@@ -99,16 +101,14 @@ def an_unused_node_joins_a_text(change: Change) -> None:
 def scores_pass_python(change: Change) -> None:
     """The scores pass a function in Python, which the server does not have."""
     with model(change.new) as served:
-        through_outputs(served, lambda port: _in_python(served, port.tensor, port.dtype))
+        through_outputs(served, lambda port: _in_python(served, port))
 
 
 @scores_pass_python.twin(effect=Effect.AS_BEFORE)
-def scores_pass_an_identity_of_many(change: Change) -> None:
-    """The scores pass an op of TensorFlow that takes as many tensors as a function does."""
+def scores_pass_a_function(change: Change) -> None:
+    """The scores pass a function of TensorFlow that takes as many tensors."""
     with model(change.new) as served:
-        through_outputs(
-            served, lambda port: served.node("IdentityN", port.tensor, T=types(port.dtype))
-        )
+        through_outputs(served, lambda port: _in_tensorflow(served, port))
 
 
 @mutator("X02", changes={Part.MODEL}, effect=Effect.AS_BEFORE)
@@ -116,15 +116,15 @@ def an_unused_node_runs_python(change: Change) -> None:
     """A node that no signature reaches runs a function in Python."""
     with model(change.new) as served:
         for port in outputs(served):
-            _in_python(served, port.tensor, port.dtype)
+            _in_python(served, port)
 
 
 @an_unused_node_runs_python.twin(effect=Effect.AS_BEFORE)
-def an_unused_node_is_an_identity(change: Change) -> None:
-    """A node that no signature reaches passes the scores on."""
+def an_unused_node_runs_tensorflow(change: Change) -> None:
+    """A node that no signature reaches runs a function of TensorFlow."""
     with model(change.new) as served:
         for port in outputs(served):
-            served.node("IdentityN", port.tensor, T=types(port.dtype))
+            _in_tensorflow(served, port)
 
 
 @mutator("X03", changes={Part.MODEL}, effect=Effect.AS_BEFORE)
@@ -209,9 +209,14 @@ def _printed(served: Model, stream: bytes) -> str:
     return served.node("PrintV2", _string(served, b"asked"), output_stream=stream, end=b"\n")
 
 
-def _in_python(served: Model, tensor: str, dtype: str) -> str:
-    kinds = {"Tin": types(dtype), "Tout": types(dtype)}
-    return served.node("PyFunc", tensor, token=b"pyfunc_0", **kinds)
+def _in_python(served: Model, port: Port) -> str:
+    """In a function, as `tf.py_function` leaves it: loading does not look for its kernel."""
+    kinds = {"Tin": types(port.dtype), "Tout": types(port.dtype)}
+    return through_function(served, port, "PyFunc", "output", token=b"pyfunc_0", **kinds)
+
+
+def _in_tensorflow(served: Model, port: Port) -> str:
+    return through_function(served, port, "IdentityN", "output", T=types(port.dtype))
 
 
 def _square(size: int) -> AttrValue:
