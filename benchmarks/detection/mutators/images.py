@@ -97,6 +97,7 @@ def a_downloaded_directory_is_open(change: Change) -> None:
 def _downloaded(change: Change) -> None:
     """The new version is no part of the repository; production's server runs as a user."""
     change.configure(*change.trees, serving={"user": _USER})
+    change.configure_model(*change.trees)
     change.outside_git.append(f"{change.origin.path}/{change.origin.new}")
 
 

@@ -9,7 +9,13 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.detection.change import Change
-from benchmarks.detection.editing.weights import Floats, Weight, change_floats, weights
+from benchmarks.detection.editing.weights import (
+    Floats,
+    Weight,
+    change_floats,
+    read_weights,
+    weights,
+)
 from benchmarks.detection.fit import DoesNotFit
 from benchmarks.detection.registry import Effect, Part, mutator
 
@@ -120,7 +126,7 @@ def weights_are_those_of_the_version_before(change: Change) -> None:
     _copy_weights(change)
 
 
-@weights_are_those_of_the_version_before.twin(effect=Effect.OTHERWISE, changes=_CHANGES)
+@weights_are_those_of_the_version_before.twin(effect=Effect.ANSWERS, changes=_CHANGES)
 def weights_are_retrained(change: Change) -> None:
     """The weights have moved, and the recordings are those of the version before."""
     change.forget_recordings()
@@ -135,7 +141,7 @@ def weights_are_of_an_old_epoch(change: Change) -> None:
     _go_half_way(change)
 
 
-@weights_are_of_an_old_epoch.twin(effect=Effect.OTHERWISE, changes=_CHANGES)
+@weights_are_of_an_old_epoch.twin(effect=Effect.ANSWERS, changes=_CHANGES)
 def weights_are_averaged(change: Change) -> None:
     """The weights are an average of two versions, and nobody has recorded other answers."""
     change.forget_recordings()
@@ -211,11 +217,12 @@ def _change_statistics(change: Change, *, initial: bool) -> None:
 
 
 def _need_same_variables(change: Change) -> None:
-    with weights(change.old) as before, weights(change.new) as after:
-        if [(one.name, one.values.shape) for one in before] != [
-            (one.name, one.values.shape) for one in after
-        ]:
-            raise DoesNotFit("the version before has other variables")
+    before, after = (
+        [(one.name, one.values.shape) for one in read_weights(version)]
+        for version in (change.old, change.new)
+    )
+    if before != after:
+        raise DoesNotFit("the version before has other variables")
 
 
 def _copy_weights(change: Change) -> None:
@@ -227,8 +234,7 @@ def _copy_weights(change: Change) -> None:
 
 def _go_half_way(change: Change) -> None:
     _need_same_variables(change)
-    with weights(change.old) as before:
-        olds = {one.name: one.floats for one in before if one.floating}
+    olds = {one.name: one.floats for one in read_weights(change.old) if one.floating}
     with weights(change.new) as held:
         for one in held:
             if one.floating:
