@@ -209,11 +209,12 @@ def neighbours(served: Model) -> tuple[Port, Port]:
 
 
 def one_of_several(served: Model) -> Port:
-    """A float output that is not alone in its signature."""
+    """A float output of the default signature that is not alone there."""
+    own = served.default
     for port in outputs(served):
-        if len(port.signature.outputs) > 1:
+        if port.signature.name == own.name and len(own.outputs) > 1:
             return port
-    raise DoesNotFit("no signature has a float output and another one")
+    raise DoesNotFit("the default signature has no float output beside another one")
 
 
 def need_scores_alone(served: Model) -> None:

@@ -10,6 +10,7 @@ from benchmarks.detection.registry import Effect, Part, mutator
 _MODES = frozenset({Part.CONFIGURATION, Part.DEPLOYMENT})
 _BUILT = frozenset({Part.CONFIGURATION, Part.DEPLOYMENT})
 _USER = 1000
+_LOAD_TIMEOUT = 20  # seconds: more would only be waited for a version that the image lacks
 
 
 def _dockerfile(change: Change, *copies: str, **serving: object) -> None:
@@ -17,7 +18,8 @@ def _dockerfile(change: Change, *copies: str, **serving: object) -> None:
     image = change.head.configuration()["serving"]["image"]
     for tree in change.trees:
         tree.write("Dockerfile", "\n".join((f"FROM {image}", *copies, "")))
-    change.configure(*change.trees, serving={"image": None, "dockerfile": "Dockerfile", **serving})
+    built = {"image": None, "dockerfile": "Dockerfile", "load_timeout": _LOAD_TIMEOUT}
+    change.configure(*change.trees, serving={**built, **serving})
 
 
 def _copy(change: Change, version: str = "") -> str:

@@ -94,12 +94,13 @@ def an_input_is_passed_through(change: Change) -> None:
 
 
 def _classes(served: Model) -> Port:
-    """An output that has a row of scores for every row of the request."""
+    """An output of the default signature that has a row of scores for every row of the request."""
+    own = served.default.name
     for port in outputs(served):
         shape = port.spec.shape
-        if shape and len(shape) == 2 and (shape[1] or 0) > 1:
+        if port.signature.name == own and shape and len(shape) == 2 and (shape[1] or 0) > 1:
             return port
-    raise DoesNotFit("no output has a row of scores")
+    raise DoesNotFit("the default signature has no row of scores")
 
 
 def _reversed(served: Model, tensor: str, dtype: str) -> str:

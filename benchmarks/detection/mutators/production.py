@@ -10,6 +10,7 @@ from benchmarks.detection.registry import Effect, Part, mutator
 _CONFIGURED = frozenset({Part.CONFIGURATION})
 _LABELS = "--allow_version_labels_for_unavailable_models=true"
 _NEIGHBOUR = "neighbour"
+_LOAD_TIMEOUT = 20  # seconds
 
 
 def _number(name: str) -> int:
@@ -235,6 +236,7 @@ def production_looks_twice_a_minute(change: Change) -> None:
 @mutator("V13", changes=_CONFIGURED, effect=Effect.AS_BEFORE)
 def the_change_stops_the_looking(change: Change) -> None:
     """The change has production look for new versions no more."""
+    _wait_briefly(change)
     _flags(change, "--file_system_poll_wait_seconds=5", trees=(change.base,))
     _flags(change, "--file_system_poll_wait_seconds=-1", trees=(change.head,))
 
@@ -242,8 +244,14 @@ def the_change_stops_the_looking(change: Change) -> None:
 @the_change_stops_the_looking.twin(effect=Effect.AS_BEFORE)
 def the_change_slows_the_looking(change: Change) -> None:
     """The change has production look for new versions less often."""
+    _wait_briefly(change)
     _flags(change, "--file_system_poll_wait_seconds=5", trees=(change.base,))
     _flags(change, "--file_system_poll_wait_seconds=10", trees=(change.head,))
+
+
+def _wait_briefly(change: Change) -> None:
+    """A server that never looks never loads: waiting for it teaches nothing."""
+    change.configure(*change.trees, serving={"load_timeout": _LOAD_TIMEOUT})
 
 
 @mutator("V13", changes=_CONFIGURED, effect=Effect.AS_BEFORE, advisory=True)
@@ -266,8 +274,13 @@ def the_moved_pin_is_read_within_a_minute(change: Change) -> None:
 def the_neighbour_s_base_path_is_gone(change: Change) -> None:
     """A second model's directory was moved, and `models.config` still names where it was."""
     _two_models(change)
-    neighbour = change.head.path / "models" / _NEIGHBOUR
-    neighbour.rename(neighbour.with_name(f"{_NEIGHBOUR}_archived"))
+    moved = f"models/{_NEIGHBOUR}_archived"
+    (change.head.path / "models" / _NEIGHBOUR).rename(change.head.path / moved)
+    models = change.head.configuration().get("models", [])
+    for one in models:
+        if one["name"] == _NEIGHBOUR:
+            one["path"] = moved
+            change.configure(models=models)
 
 
 @the_neighbour_s_base_path_is_gone.twin(effect=Effect.AS_BEFORE)
