@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import posixpath
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import docker
-from docker.errors import NotFound
+import requests
+from docker.errors import NotFound, create_api_error_from_http_exception
+from docker.utils import decode_json_header
 
 from servegate.deadline import Deadline
 from servegate.errors import CannotTell
@@ -23,6 +24,7 @@ from servegate.serving.docker.labels import new_name, own_labels
 
 _ROOT = 0
 _DOING = "reading files out of production's image"
+_STATUS = "X-Docker-Container-Path-Stat"
 
 
 class ImageFiles:
@@ -72,36 +74,37 @@ def _unstarted(client: docker.APIClient, image: str) -> Iterator[str]:
             client.remove_container(name, v=True, force=True)
 
 
-class _Stream(io.RawIOBase):
-    """The engine's archive as a file that can only be read forward."""
+@contextmanager
+def _archive(client: docker.APIClient, container: str, path: str) -> Iterator[tarfile.TarFile]:
+    """Raises `NotFound` where there is nothing of this path.
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        if not self._rest:
-            self._rest = next(self._chunks, b"")
-        count = min(len(buffer), len(self._rest))
-        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
-        return count
+    Ends the engine's answer even when little of it was read: the engine lets nobody else at the
+    container until then. The client's own `get_archive` cannot be ended.
+    """
+    with ExitStack() as opened:
+        answer = opened.enter_context(_answer(client, container, path))
+        if target := str(decode_json_header(answer.headers[_STATUS])["linkTarget"]):
+            answer.close()
+            beside = posixpath.join(posixpath.dirname(path), target)
+            answer = opened.enter_context(_answer(client, container, beside))
+        yield opened.enter_context(tarfile.open(fileobj=answer.raw, mode="r|"))
 
 
 @contextmanager
-def _archive(client: docker.APIClient, container: str, path: str) -> Iterator[tarfile.TarFile]:
-    """Raises `NotFound` where there is nothing of this path."""
-    chunks, status = client.get_archive(container, path)
-    if status["linkTarget"]:
-        target = posixpath.join(posixpath.dirname(path), status["linkTarget"])
-        chunks, _ = client.get_archive(container, target)
-    with (
-        io.BufferedReader(_Stream(chunks), 2**20) as stream,
-        tarfile.open(fileobj=stream, mode="r|") as archive,
-    ):
-        yield archive
+def _answer(client: docker.APIClient, container: str, path: str) -> Iterator[requests.Response]:
+    # https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerArchive
+    with client.get(
+        f"{client.base_url}/v{client.api_version}/containers/{container}/archive",
+        params={"path": path},
+        headers={"Accept-Encoding": "identity"},
+        timeout=client.timeout,
+        stream=True,
+    ) as answer:
+        try:
+            answer.raise_for_status()
+        except requests.HTTPError as error:
+            create_api_error_from_http_exception(error)
+        yield answer
 
 
 def _around(client: docker.APIClient, container: str, place: str) -> Iterator[tarfile.TarInfo]:

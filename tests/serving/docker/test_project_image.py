@@ -72,6 +72,14 @@ def buildkit(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     pytest.skip("no docker command here builds with BuildKit")
 
 
+def test_an_image_is_read_whatever_lies_beside_the_candidate(project: Path) -> None:
+    beside = project / "models" / "m" / "0"
+    beside.mkdir()
+    (beside / "weights").write_bytes(os.urandom(8 * 2**20))
+
+    assert built(project, PLAIN) == {"saved_model.pb": True}
+
+
 def images(client: docker.APIClient) -> int:
     return len([one for one in objects_of(client, os.getpid()) if one.startswith("image")])
 
