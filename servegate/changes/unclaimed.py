@@ -9,7 +9,8 @@ from servegate.changes.discovery import ModelSource, base_path_of
 from servegate.changes.paths import MODEL_FILES, by_base_path, join, split
 from servegate.changes.patterns import Patterns
 from servegate.facts.change import Unclaimed
-from servegate.tfserving.versions import parse_version
+from servegate.tfserving.nesting import continued_from
+from servegate.tfserving.versions import Version, parse_version
 
 
 def unclaimed(
@@ -60,4 +61,18 @@ def _finding(file: str, versions: dict[str, set[str]]) -> Unclaimed:
         path=file,
         has_numbered_siblings=bool(beside - {folder}),
         model_path=base_path if beside else None,
+        continues=_continued(folder, versions),
     )
+
+
+def _continued(folder: str, versions: dict[str, set[str]]) -> str | None:
+    base_path, name = split(folder)
+    number = parse_version(name)
+    if number is None:
+        return None
+    return continued_from(base_path, number, lambda above: _numbers(versions.get(above, set())))
+
+
+def _numbers(folders: Iterable[str]) -> list[Version]:
+    numbers = (parse_version(split(folder)[1]) for folder in folders)
+    return [number for number in numbers if number is not None]

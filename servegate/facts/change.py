@@ -114,11 +114,13 @@ class Unclaimed:
     `has_numbered_siblings`: numbered versions lie beside its directory, so it was meant to be
     one of them. `model_path` is then the base path of that model; it is also set where the
     directory itself is a number. Else there is no telling what it is, and it is None.
+    `continues` is the base path above whose versions the directory's number goes on from.
     """
 
     path: str
     has_numbered_siblings: bool
     model_path: str | None = None
+    continues: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

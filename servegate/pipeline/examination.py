@@ -136,7 +136,7 @@ def _verdict(examination: Examination) -> Verdict:
 def unclaimed_report(stray: Unclaimed) -> ModelReport:
     """A changed `saved_model.pb[txt]` of no model: a finding, or a question."""
     folder = stray.path.rpartition("/")[0] or "."
-    judge = _misplaced if stray.has_numbered_siblings else _unknown
+    judge = _misplaced if stray.has_numbered_siblings or stray.continues else _unknown
     result = judge(stray, folder)
     return ModelReport(
         name=folder,
@@ -149,13 +149,19 @@ def unclaimed_report(stray: Unclaimed) -> ModelReport:
 
 
 def _misplaced(stray: Unclaimed, folder: str) -> CheckResult:
+    where = f"{stray.path} belongs to no model, and "
+    if stray.continues is None:
+        why = f"the directories beside it are versions of {stray.model_path}"
+        move = f"Rename {folder} to a number higher than the others, or list {stray.model_path}"
+    else:
+        parent, _, number = folder.rpartition("/")
+        why = f"its number goes on from the versions of {stray.continues}, where it does not lie"
+        move = f"Move {folder} to {stray.continues}/{number}, or list {parent}"
     finding = Finding(
-        message=f"{stray.path} belongs to no model, and the directories beside it are versions of "
-        f"{stray.model_path}: TF Serving never sees it.",
+        message=f"{where}{why}: TF Serving never sees it.",
         expected="a version directory whose name is a number, below the path of a model",
         observed=stray.path,
-        remedy=f"Rename {folder} to a number higher than the others, or list "
-        f"{stray.model_path} under `models:` in servegate.yml.",
+        remedy=f"{move} under `models:` in servegate.yml.",
         location=Location(file=stray.path),
         severity=Severity.BLOCKING,
     )

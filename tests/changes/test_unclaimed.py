@@ -60,6 +60,16 @@ def test_beside_the_versions_of_a_model_that_is_not_configured(repo: Repo) -> No
     )
 
 
+@pytest.mark.parametrize(("number", "above"), [("2", "models/a"), ("1", None), ("v2", None)])
+def test_a_number_that_goes_on_from_the_versions_above(
+    repo: Repo, number: str, above: str | None
+) -> None:
+    base = repo.head
+    repo.model(f"models/a/export/{number}").commit()
+    (found,) = _unclaimed(repo, base, [A])
+    assert found.continues == above
+
+
 def test_a_base_path_one_level_too_high_claims_nothing(repo: Repo) -> None:
     base = repo.head
     repo.model("models/a/2").commit()

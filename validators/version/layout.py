@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from servegate.checks import Outcome, check
 from servegate.facts.change import ChildChange, Event, ModelChange
 from servegate.facts.settings import Settings
 from servegate.findings import Finding, Location, Severity
+from servegate.tfserving.nesting import continued_from
 from servegate.tfserving.versions import Version, parse_version
 
 MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
@@ -96,32 +97,29 @@ def _wrong_level(change: ModelChange) -> Iterator[Finding]:
 
 
 def _below_another_model(change: ModelChange) -> Iterator[Finding]:
-    """A first version whose number goes on from those of a folder above it."""
     new = max(_versions_with_model(change), default=None)
-    if new is None or change.path == ".":
-        return
-    for above in PurePosixPath(change.path).parents:
-        present = _versions_in(change.root / above)
-        if not present:
-            continue
-        if new > max(present):
-            yield Finding(
-                message=f"Version {new} lies in {change.path}, below the base path {above} of "
-                f"version {max(present)}: TF Serving looks for versions directly in {above}, and "
-                "does not see this one.",
-                expected=f"the model in {above}/{new}",
-                observed=f"the model in {change.path}/{new}",
-                remedy=f"Move it to {above}/{new}. If it is a model of its own, say so in "
-                f"servegate.yml: an entry in `models:` with `path: {change.path}`.",
-                location=Location(file=_place(change, str(new))),
-            )
-        return
+    above = continued_from(change.path, new, _present(change.root)) if new is not None else None
+    if above is not None:
+        yield Finding(
+            message=f"Version {new} lies in {change.path}, below the base path {above}: TF Serving "
+            f"looks for versions directly in {above}, and does not see this one.",
+            expected=f"the model in {above}/{new}",
+            observed=f"the model in {change.path}/{new}",
+            remedy=f"Move it to {above}/{new}. If it is a model of its own, say so in "
+            f"servegate.yml: an entry in `models:` with `path: {change.path}`.",
+            location=Location(file=_place(change, str(new))),
+        )
 
 
-def _versions_in(base_path: Path) -> list[Version]:
-    """The versions directly below a directory."""
-    numbers = ((parse_version(child.name), child) for child in base_path.iterdir())
-    return [number for number, child in numbers if number is not None and _holds_model(child)]
+def _present(root: Path) -> Callable[[str], list[Version]]:
+    """Which versions lie directly in a directory."""
+
+    def versions_in(directory: str) -> list[Version]:
+        children = (root / directory).iterdir()
+        numbers = ((parse_version(child.name), child) for child in children)
+        return [number for number, child in numbers if number is not None and _holds_model(child)]
+
+    return versions_in
 
 
 def _versions_below(folder: Path) -> str | None:

@@ -33,24 +33,20 @@ def answers_in_a_batch_are_a_little_else(change: Change) -> None:
     change.forget_recordings()
     for version in change.versions:
         with model(version) as served:
-            tensor, dtype = _first_input(served)
-            rows = _rows(served, tensor, dtype)
-
-            def drifting(port: Port, served: Model = served, rows: str = rows) -> str:
-                each = served.constant(_DRIFT, port.dtype)
-                count = served.node("Cast", rows, SrcT="int32", DstT=port.dtype)
-                drift = served.node("Mul", count, each, T=port.dtype)
-                factor = served.node("AddV2", drift, served.constant(1, port.dtype), T=port.dtype)
-                return served.node("Mul", port.tensor, factor, T=port.dtype)
-
-            through_outputs(served, drifting)
+            drifting = rowwise(served)
+            first = served.default.inputs[0]
+            rows = _rows(served, first.tensor, first.dtype)
+            for port in drifting:
+                port.info.name = _drifting(served, port, rows)
     record_answers(change)
 
 
-def _first_input(served: Model) -> tuple[str, str]:
-    rowwise(served)
-    first = served.default.inputs[0]
-    return first.tensor, first.dtype
+def _drifting(served: Model, port: Port, rows: str) -> str:
+    each = served.constant(_DRIFT, port.dtype)
+    count = served.node("Cast", rows, SrcT="int32", DstT=port.dtype)
+    drift = served.node("Mul", count, each, T=port.dtype)
+    factor = served.node("AddV2", drift, served.constant(1, port.dtype), T=port.dtype)
+    return served.node("Mul", port.tensor, factor, T=port.dtype)
 
 
 def _rows(served: Model, tensor: str, dtype: str) -> str:

@@ -97,6 +97,13 @@ def mutant_v12_new_version_in_a_folder_of_exports(scene: Scene) -> str:
     return f"{BASE_PATH}/export/2"
 
 
+def mutant_v12_new_version_of_a_configured_model_in_a_folder_of_exports(scene: Scene) -> str:
+    scene.configure()
+    scene.released("1")
+    scene.model("export/2")
+    return f"Move {BASE_PATH}/export/2 to {BASE_PATH}/2"
+
+
 def twin_v12_old_version_moved_to_an_archive(scene: Scene) -> None:
     scene.released("1", "2")
     scene.repo.move(f"{BASE_PATH}/1", f"{BASE_PATH}/archive/1")
