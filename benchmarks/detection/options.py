@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,12 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--faults", default="", help="only these, as V02,G01; none: no faults")
     parser.add_argument("--scenarios", default="", help="only these, as H05; none: no scenarios")
     parser.add_argument("--models", default="", help="only on these, as iris,cars")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=2 * (os.cpu_count() or 1),
+        help="how many cases at once; half of each is waiting for servers to start",
+    )
     parser.add_argument(
         "--most", type=int, default=0, help="run every fault on so many models, 0: on all"
     )
