@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hash
 INSTALL := $(PY) $(PIP_INSTALL)
 PEERS := build/peers
 
-.PHONY: demo test test-all bench-detection standin lint actionlint docs lock clean
+.PHONY: demo test test-all bench-detection bench-serving standin lint actionlint docs lock clean
 
 demo: $(RUNTIME)
 	@$(PY) -m sample_models.demo
@@ -29,6 +29,9 @@ MOST ?= 2
 bench-detection: $(DEVELOPMENT)
 	-@$(MAKE) --no-print-directory $(PEERS)/.installed
 	$(PY) -m benchmarks.detection --most $(MOST) --peers --page docs/detection.md
+
+bench-serving: $(DEVELOPMENT)
+	@$(PY) -m benchmarks.serving
 
 # Once per machine; where it cannot be made the Docker tests are skipped, and say so.
 standin: $(DEVELOPMENT)
