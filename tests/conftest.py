@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.conformance_table import pytest_terminal_summary
 from tests.support.engine import standin_image
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+__all__ = ["pytest_terminal_summary"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -61,9 +61,5 @@ def model_metadata(core: Core, spec: ModelSpec, fields: Sequence[str]) -> GetMod
 
 
 def signature_map(servable: Servable) -> SignatureDefMap:
-    """The signatures of a version; since 2.20 TF Serving leaves the inputs' defaults out."""
-    found = SignatureDefMap()
-    for name, signature in servable.session.signatures.items():
-        found.signature_def[name].CopyFrom(signature)
-        found.signature_def[name].ClearField("defaults")
-    return found
+    """The signatures of a version, with what inputs are taken to be where they are left out."""
+    return SignatureDefMap(signature_def=servable.session.signatures)

@@ -4,19 +4,29 @@ Source: `tensorflow_serving/batching/batching_session.cc` and TensorFlow's `Shar
 
 Every request is a batch of its own: which requests meet in one is a matter of chance, and an
 answer that depends on it does not come out twice. So timeouts and queues mean nothing here, and
-`pad_variable_length_inputs`, which makes requests of one batch alike, has nothing to do.
+`pad_variable_length_inputs`, which makes requests of one batch alike, has nothing to do. Only a
+request without rows must meet another: a batch of no rows is never due.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from servegate.embedded import rows
 from servegate.embedded.batching_parameters import BatchingParameters
 from servegate.embedded.session import Feed, Session
 from servegate.embedded.status import Code, StatusError, invalid_argument
 from servegate.savedmodel.protos import SignatureDef, TensorProto
+
+# Seconds for which a request without rows waits. TF Serving's waits, on its thread, for ever.
+_LONGEST_WAIT = 300.0
+
+# The names of the tensors that a request feeds, and of those that it fetches: requests are put
+# into one batch only where both are the same.
+_Queue: TypeAlias = tuple[frozenset[str], frozenset[str]]
 
 
 class BatchingSession:
@@ -25,6 +35,9 @@ class BatchingSession:
     def __init__(self, wrapped: Session, parameters: BatchingParameters) -> None:
         self._wrapped = wrapped
         self._parameters = parameters
+        self._queues = frozenset(map(_queue_of, wrapped.signatures.values()))
+        self._lock = threading.Lock()
+        self._waiting: dict[_Queue, threading.Event] = {}
 
     @property
     def signatures(self) -> Mapping[str, SignatureDef]:
@@ -38,13 +51,20 @@ class BatchingSession:
         *,
         run_options: bytes = b"",
     ) -> list[TensorProto]:
-        """See `Session.run`. Raises `StatusError` too for what cannot be a batch."""
+        """See `Session.run`. Raises `StatusError` too for what cannot be a batch.
+
+        What is no signature's inputs and outputs, some of the outputs say, is run as it is.
+        """
         asked = list(feeds)
+        queue = frozenset(feed.tensor for feed in asked), frozenset(fetches)
+        if queue not in self._queues:
+            return self._wrapped.run(asked, fetches, run_options=run_options)
         size = _batch_size(asked)
         limit = self._parameters.largest_request
         if size > limit:
             message = f"Task size {size} is larger than maximum input batch size {limit}"
             raise invalid_argument(message)
+        self._meet(queue, size)
         if size > self._parameters.largest_batch or size != self._parameters.padded(size):
             # Whatever fits as it is, large images say, is spared the way through Python.
             asked = [replace(one, value=rows.unpacked(one)) for one in asked]
@@ -60,6 +80,18 @@ class BatchingSession:
         """See `Session.close`."""
         self._wrapped.close()
 
+    def _meet(self, queue: _Queue, size: int) -> None:
+        """Waits, where a request has no rows, for one that has some."""
+        with self._lock:
+            if size:
+                waiting = self._waiting.pop(queue, None)
+            else:
+                waiting = self._waiting.setdefault(queue, threading.Event())
+        if waiting and size:
+            waiting.set()
+        elif waiting:
+            waiting.wait(_LONGEST_WAIT)
+
     def _run_batch(
         self, asked: Sequence[Feed], fetches: Sequence[str], run_options: bytes
     ) -> list[TensorProto]:
@@ -70,6 +102,11 @@ class BatchingSession:
         fed = [replace(one, value=rows.padded(one.value, padded)) for one in asked]
         outputs = self._wrapped.run(fed, fetches, run_options=run_options)
         return [_first_rows(output, padded, size) for output in outputs]
+
+
+def _queue_of(signature: SignatureDef) -> _Queue:
+    fed, fetched = signature.inputs.values(), signature.outputs.values()
+    return frozenset(info.name for info in fed), frozenset(info.name for info in fetched)
 
 
 def _batch_size(asked: Sequence[Feed]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from tensorflow_serving.apis.model_pb2 import ModelSpec
@@ -16,6 +16,7 @@ from servegate.embedded.model_configs import (
     MonitoredModel,
     check_list,
     check_platform,
+    check_platforms_stay,
     check_transition,
     monitored,
 )
@@ -54,17 +55,19 @@ class Core:
         with self._configuring:
             check_transition(self._config, config)
             if config.WhichOneof("config") is None:
+                log.info(log.SERVER_CORE, 483, "Taking no action for empty config.")
                 return
             check_list(config.model_config_list.config)
+            check_platforms_stay(self._config, config)
             models = [monitored(one) for one in config.model_config_list.config]
-            first, before = self._config is None, self._names()
-            self._config = config
+            first, self._config = self._config is None, config
             self._set_labels(models)
-            self._set_models(models, config)
+            log.info(log.SERVER_CORE, 516, "Adding/updating models.")
+            self._check_routes(config)
             if first:
                 self._load_first(models)
             else:
-                self._await([one.name for one in models if one.name not in before], "model(s)")
+                self._load_new(models)
             log.info(log.SERVER_CORE, 537, "Finished adding/updating models")
 
     def stop(self) -> None:
@@ -114,11 +117,6 @@ class Core:
             case _:
                 return None
 
-    def _names(self) -> set[str]:
-        return (
-            {one.name for one in self._config.model_config_list.config} if self._config else set()
-        )
-
     def _set_labels(self, models: Iterable[MonitoredModel]) -> None:
         """Checks the labels and sets them (`UpdateModelVersionLabelMap`).
 
@@ -141,24 +139,31 @@ class Core:
                 labels.setdefault(model.name, {})[label] = version
         self._labels = labels
 
-    def _set_models(self, models: Iterable[MonitoredModel], config: ModelServerConfig) -> None:
-        log.info(log.SERVER_CORE, 516, "Adding/updating models.")
+    def _check_routes(self, config: ModelServerConfig) -> None:
         for one in config.model_config_list.config:
             log.info(log.SERVER_CORE, 645, f" (Re-)adding model: {one.name}")
         for one in config.model_config_list.config:
             check_platform(one)
-        self._source.update(models)
 
-    def _load_first(self, models: Iterable[MonitoredModel]) -> None:
-        """The first load uses more threads than the later ones."""
+    def _load_first(self, models: Collection[MonitoredModel]) -> None:
+        """The first load uses more threads than the later ones, and is waited for to its end."""
         self._manager.set_load_threads(_INITIAL_LOAD_THREADS_PER_CPU * self._cpus)
         self._manager.start()
+        self._source.update(models)
         self._source.start()
-        self._await([one.name for one in models], "servable(s)")
-        self._manager.set_load_threads(self._options.loading.threads)
+        try:
+            self._await([one.name for one in models], "servable(s)")
+        finally:
+            self._manager.set_load_threads(self._options.loading.threads)
 
-    def _await(self, names: Iterable[str], what: str) -> None:
-        decided = self._monitor.wait_until_decided(names)
+    def _load_new(self, models: Collection[MonitoredModel]) -> None:
+        """Waits for those that the source has not watched; a configuration may have failed."""
+        known, since = self._source.names(), self._monitor.latest_change()
+        self._source.update(models)
+        self._await([one.name for one in models if one.name not in known], "model(s)", since)
+
+    def _await(self, names: Iterable[str], what: str, since: int = 0) -> None:
+        decided = self._monitor.wait_until_decided(names, since)
         failed = [
             f"{{{servable} due to error: {snapshot.error or 'OK'}}}, "
             for servable, snapshot in sorted(decided.items())

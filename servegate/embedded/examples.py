@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from google.protobuf import text_format
 from tensorflow_serving.apis.classification_pb2 import ClassificationResult
 from tensorflow_serving.apis.inference_pb2 import InferenceTask, MultiInferenceRequest
 from tensorflow_serving.apis.input_pb2 import Input
@@ -23,6 +22,7 @@ from servegate.embedded.example_results import (
     regression,
 )
 from servegate.embedded.predict import CLASSIFY_METHOD, DEFAULT_SIGNATURE, REGRESS_METHOD, Terms
+from servegate.embedded.proto_text import debug_string
 from servegate.embedded.session import Feed, Session
 from servegate.embedded.status import Code, StatusError, invalid_argument
 from servegate.savedmodel.protos import DataType, SignatureDef, TensorProto, TensorShapeProto
@@ -161,7 +161,7 @@ def _regression_tensors(signature: SignatureDef, terms: Terms) -> tuple[str, lis
 
 
 def _missing(text: str, signature: SignatureDef) -> StatusError:
-    return invalid_argument(text + text_format.MessageToString(signature))
+    return invalid_argument(text + debug_string(signature))
 
 
 def _run(

@@ -6,12 +6,12 @@ Source: `prediction_service_impl.cc`, `model_service_impl.cc` in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import grpc
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 from tensorflow.core.protobuf.config_pb2 import RunOptions
 from tensorflow_serving.apis.classification_pb2 import (
     ClassificationRequest,
@@ -70,8 +70,11 @@ class GrpcApi:
         }
         services = (("PredictionService", prediction), ("ModelService", model))
         return [
-            grpc.method_handlers_generic_handler(f"tensorflow.serving.{name}", methods)
-            for name, methods in services
+            *(
+                grpc.method_handlers_generic_handler(f"tensorflow.serving.{name}", methods)
+                for name, methods in services
+            ),
+            _Unknown(),
         ]
 
     def _predict(self, request: PredictRequest, context: grpc.ServicerContext) -> PredictResponse:
@@ -143,6 +146,16 @@ class GrpcApi:
         self, request: ReloadConfigRequest, _context: grpc.ServicerContext
     ) -> ReloadConfigResponse:
         """Answers when the models that are new have become something, and not before."""
+        try:
+            self._reconfigure(request)
+        except StatusError as error:
+            log.error(log.MODEL_SERVICE, 73, f"ReloadConfig failed: {error.message}")
+            raise
+        response = ReloadConfigResponse()
+        response.status.SetInParent()
+        return response
+
+    def _reconfigure(self, request: ReloadConfigRequest) -> None:
         if request.config.WhichOneof("config") != "model_config_list":
             raise invalid_argument(
                 "ServerModelConfig type not supported by HandleReloadConfigRequest. "
@@ -156,9 +169,6 @@ class GrpcApi:
                 f"\n\tname : {one.name}\n\tplatform : {one.model_platform}",
             )
         self._core.configure(request.config)
-        response = ReloadConfigResponse()
-        response.status.SetInParent()
-        return response
 
     def _terms_of(self, context: grpc.ServicerContext) -> Terms:
         """The client's deadline is the run's time limit."""
@@ -176,20 +186,34 @@ def _required_spec(request: Message) -> ModelSpec:
     return spec
 
 
+class _Unknown(grpc.GenericRpcHandler):
+    """Answers what nobody else does, in C++'s words: none at all."""
+
+    def service(
+        self,
+        handler_call_details: grpc.HandlerCallDetails,  # noqa: ARG002 - the library's interface
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        """Handles every call, whether it sends one message or many."""
+        return grpc.stream_stream_rpc_method_handler(_refuse)
+
+
+def _refuse(_requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+    context.abort(grpc.StatusCode.UNIMPLEMENTED, "")
+
+
 def _handler(
     kind: type[Request], answer: Callable[[Request, grpc.ServicerContext], Message]
-) -> grpc.RpcMethodHandler[Request, Message]:
-    def handle(request: Request, context: grpc.ServicerContext) -> Message:
+) -> grpc.RpcMethodHandler[bytes, bytes]:
+    # The library would tell a client of a message that is none more than C++ does: nothing.
+    def handle(data: bytes, context: grpc.ServicerContext) -> bytes:
         try:
-            return answer(request, context)
+            return answer(kind.FromString(data), context).SerializeToString()
+        except DecodeError:
+            context.abort(grpc.StatusCode.INTERNAL, "")
         except Exception as error:  # noqa: BLE001 - no request may harm the server
             _fail(context, from_exception(error))
 
-    return grpc.unary_unary_rpc_method_handler(
-        handle,
-        request_deserializer=kind.FromString,
-        response_serializer=lambda response: response.SerializeToString(),
-    )
+    return grpc.unary_unary_rpc_method_handler(handle)
 
 
 def _fail(context: grpc.ServicerContext, error: StatusError) -> NoReturn:

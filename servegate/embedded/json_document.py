@@ -1,4 +1,4 @@
-"""JSON as TF Serving reads it: RapidJSON with `kParseNanAndInfFlag`.
+"""JSON as TF Serving reads it: RapidJSON with `kParseNanAndInfFlag` and `kParseStopWhenDoneFlag`.
 
 Python's own document would lose what TF Serving's answers show: repeated keys, how numbers are
 rounded, and bytes that are not UTF-8. Here a document is None, bool, int, float, `str`, list and
@@ -8,25 +8,17 @@ that is not UTF-8 is the lone surrogate that Python's `surrogateescape` makes of
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TypeAlias, Union
 
 import rapidjson
 
-from servegate.embedded.status import StatusError, invalid_argument
+from servegate.embedded.json_number import ParseError
+from servegate.embedded.json_reader import Reader
+from servegate.embedded.status import invalid_argument
 
 Scalar: TypeAlias = bool | int | float | str | None
 Json: TypeAlias = Union[Scalar, list["Json"], "JsonObject"]
-
-_BOM = b"\xef\xbb\xbf"
-_PARSE_ERROR = re.compile(r"Parse error at offset (\d+): (.*)\Z", re.DOTALL)
-_TRAILING = "The document root must not be followed by other values."
-
-# The parser wants UTF-8, so lone surrogates pass it in the clothes of Unicode's last private
-# characters. Only a request that is not UTF-8 is dressed up: ordinary text never meets them.
-_DISGUISE = {0xDC00 + byte: 0x10FD00 + byte for byte in range(0x80, 0x100)}
-_UNMASK = {stand_in: surrogate for surrogate, stand_in in _DISGUISE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +44,20 @@ class _Decoder(rapidjson.Decoder):
         return JsonObject(tuple(members))
 
 
-class _UnmaskingDecoder(_Decoder):
-    def string(self, text: str) -> str:
-        return text.translate(_UNMASK)
-
-    def end_object(self, members: list[tuple[str, Json]]) -> JsonObject:
-        return JsonObject(tuple((name.translate(_UNMASK), value) for name, value in members))
-
-
-_NUMBERS = rapidjson.NM_NATIVE | rapidjson.NM_NAN
-_decode = _Decoder(number_mode=_NUMBERS)
-_decode_unmasking = _UnmaskingDecoder(number_mode=_NUMBERS)
+_decode = _Decoder(number_mode=rapidjson.NM_NATIVE | rapidjson.NM_NAN)
 
 
 def parse(body: bytes) -> Json:
     """The document in a request's body; what follows it is ignored. Raises `StatusError`."""
     if not body:
         raise invalid_argument("JSON Parse error: The document is empty")
-    body = body.removeprefix(_BOM)
     try:
-        body.decode()
-    except UnicodeDecodeError:
-        disguised = body.decode("utf-8", "surrogateescape").translate(_DISGUISE).encode()
-        return _parse(disguised, _decode_unmasking)
-    return _parse(body, _decode)
+        document: Json = _decode(body)
+    except (rapidjson.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        # The library is a newer RapidJSON than TF Serving's. What it reads is read alike there;
+        # what it refuses may be read all the same, or be refused in other words.
+        return _parse_slowly(body)
+    return document
 
 
 def to_bytes(text: str) -> bytes:
@@ -83,21 +65,17 @@ def to_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _parse(text: bytes, decode: _Decoder) -> Json:
+def c_string(text: str) -> str:
+    """A text as it is where TF Serving handles it as a C string: up to the first NUL."""
+    return text.partition("\0")[0]
+
+
+def _parse_slowly(body: bytes) -> Json:
     try:
-        document: Json = decode(text)
-    except rapidjson.JSONDecodeError as error:
-        match = _PARSE_ERROR.match(str(error))
-        offset, reason = (int(match[1]), match[2]) if match else (0, str(error))
-        if reason == _TRAILING:
-            return _parse(text[:offset], decode)
-        raise _parse_error(text[:offset], reason) from error
+        document: Json = Reader(body, JsonObject).document()
+    except ParseError as error:
+        raise invalid_argument(f"JSON Parse error: {error}") from error
     except RecursionError as error:
+        # TF Serving's stack is deeper, and ends the server when it is used up.
         raise invalid_argument("JSON Parse error: nested too deeply") from error
     return document
-
-
-def _parse_error(before: bytes, reason: str) -> StatusError:
-    """The error of a parser that came so far; offsets count the bytes of the request."""
-    undisguised = before.decode("utf-8", "ignore").translate(_UNMASK)
-    return invalid_argument(f"JSON Parse error: {reason} at offset: {len(to_bytes(undisguised))}")

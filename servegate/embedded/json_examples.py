@@ -5,9 +5,11 @@ Source: `FillClassifyRegressRequestFromJson` in `tensorflow_serving/util/json_te
 
 from __future__ import annotations
 
+from tensorflow.core.example.feature_pb2 import Feature
 from tensorflow_serving.apis.input_pb2 import Input
 
-from servegate.embedded.json_document import Json, JsonObject, to_bytes
+from servegate.embedded.denormals import flushed_single
+from servegate.embedded.json_document import Json, JsonObject, c_string, to_bytes
 from servegate.embedded.json_tensor import decode_base64, is_base64, json_type
 from servegate.embedded.json_writer import describe
 from servegate.embedded.status import invalid_argument
@@ -48,39 +50,53 @@ def _example(value: Json) -> Example:
     if not isinstance(value, JsonObject):
         raise invalid_argument(f"Example must be JSON object but got JSON {json_type(value)}")
     example = Example()
-    for name, content in value.members:
+    for key, content in value.members:
+        name = c_string(key)
         # A repeated name replaces what stood before.
         example.features.feature.pop(name, None)
         feature = example.features.feature[name]
         for element in content if isinstance(content, list) else [content]:
-            kind, item = _item(name, element)
-            known = feature.WhichOneof("kind")
-            if known not in {None, kind}:
-                raise invalid_argument(
-                    f"Unexpected element type in feature: {name} expecting type: {_KINDS[known]}"
-                )
-            getattr(feature, kind).value.append(item)
+            _add(name, feature, element)
     return example
 
 
-def _item(name: str, element: Json) -> tuple[str, bytes | float]:
-    """The kind of list that a value belongs to, and the value as it is stored there."""
+def _add(name: str, feature: Feature, element: Json) -> None:
+    kind = _kind(name, element)
+    known = feature.WhichOneof("kind")
+    if known not in {None, kind}:
+        raise invalid_argument(
+            f"Unexpected element type in feature: {name} expecting type: {_KINDS[known]}"
+        )
+    getattr(feature, kind).value.append(_value(name, element))
+
+
+def _kind(name: str, element: Json) -> str:
+    """The kind of list that a value belongs to."""
     match element:
-        case bool():
-            return "int64_list", int(element)
-        case int():
-            if element > _INT64_MAX:
-                raise invalid_argument(
-                    f"Feature: {name} has uint64 element. Only int64 is supported."
-                )
-            return "int64_list", element
+        case bool() | int():
+            return "int64_list"
         case float():
-            return "float_list", element
+            return "float_list"
         case str():
-            return "bytes_list", to_bytes(element)
+            return "bytes_list"
         case JsonObject() if is_base64(element):
-            return "bytes_list", decode_base64(element)
+            return "bytes_list"
         case _:
             raise invalid_argument(
                 f"Feature: {name} has element with unexpected JSON type: {json_type(element)}"
             )
+
+
+def _value(name: str, element: Json) -> bytes | float:
+    """A value as it is stored in its list."""
+    match element:
+        case int() if element > _INT64_MAX:
+            raise invalid_argument(f"Feature: {name} has uint64 element. Only int64 is supported.")
+        case int():
+            return int(element)
+        case float():
+            return flushed_single(element)
+        case str():
+            return to_bytes(element)
+        case _:
+            return decode_base64(element)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from servegate.embedded.json_document import Json, JsonObject, parse
+from servegate.embedded.json_document import Json, JsonObject, c_string, parse
 from servegate.embedded.json_tensor import TensorBuilder, is_base64, tensor
 from servegate.embedded.json_writer import describe
 from servegate.embedded.status import StatusError, invalid_argument
@@ -112,7 +112,7 @@ def _from_rows(instances: list[Json], info: InputInfo) -> Mapping[str, TensorPro
         builders = dict(sorted(builders.items())[:1])
         for number, element in enumerate(instances):
             _add_plain(number, element, *builders.values())
-    return {name: builder.batch() for name, builder in builders.items()}
+    return {name: builder.batch(len(instances)) for name, builder in builders.items()}
 
 
 def _is_named(element: Json) -> bool:
@@ -122,7 +122,10 @@ def _is_named(element: Json) -> bool:
 def _add_named(number: int, element: Json, builders: Mapping[str, TensorBuilder]) -> None:
     if not isinstance(element, JsonObject) or is_base64(element):
         raise invalid_argument(f"Expecting object but got list at item {number} of input list")
-    for name, value in element.members:
+    names = set()
+    for key, value in element.members:
+        name = c_string(key)
+        names.add(name)
         where = f"{number} key: {name}"
         if name not in builders:
             unknown = f"JSON object: does not have named input: {name}"
@@ -131,7 +134,7 @@ def _add_named(number: int, element: Json, builders: Mapping[str, TensorBuilder]
             builders[name].add(value)
         except StatusError as error:
             raise _element_error(where, error) from error
-    if {name for name, _ in element.members} != set(builders):
+    if names != set(builders):
         raise invalid_argument(
             f"Failed to process element: {number} of '{_INSTANCES}' list. JSON object: "
             f"{describe(element)} keys must be equal to: {','.join(sorted(builders))}"

@@ -39,17 +39,21 @@ _FIELDS: dict[int, tuple[str, Callable[..., bytes]]] = {
 }
 
 
+def _texts(tensor: TensorProto, *, as_bytes: bool) -> Iterator[bytes]:
+    """The values as JSON. Raises `StatusError` where one is wanted that cannot be written."""
+    if tensor.dtype not in _FIELDS:
+        kind = type_name(tensor.dtype)
+        raise invalid_argument(f"Failed to write JSON value for tensor type: {kind}")
+    field, write = _FIELDS[tensor.dtype]
+    yield from map(base64.b64encode if as_bytes else write, getattr(tensor, field))
+
+
 class _Column:
     """The values of one output, written one after the other."""
 
     def __init__(self, name: str, tensor: TensorProto) -> None:
-        if tensor.dtype not in _FIELDS:
-            kind = type_name(tensor.dtype)
-            raise invalid_argument(f"Failed to write JSON value for tensor type: {kind}")
-        field, write = _FIELDS[tensor.dtype]
         self._as_bytes = tensor.dtype == DataType.DT_STRING and name.endswith(_BYTES_SUFFIX)
-        encode: Callable[..., bytes] = base64.b64encode if self._as_bytes else write
-        self._texts: Iterator[bytes] = map(encode, getattr(tensor, field))
+        self._texts = _texts(tensor, as_bytes=self._as_bytes)
         self.shape = [dim.size for dim in tensor.tensor_shape.dim]
 
     def write(self, writer: Writer, shape: Sequence[int]) -> None:
@@ -58,12 +62,16 @@ class _Column:
             self._write_one(writer)
             return
         writer.open_array()
+        self.write_elements(writer, shape)
+        writer.close()
+
+    def write_elements(self, writer: Writer, shape: Sequence[int]) -> None:
+        """As many values as the shape holds, for an array that is open."""
         if len(shape) == 1 and not self._as_bytes:
             writer.values(islice(self._texts, shape[0]))
-        else:
-            for _ in range(shape[0]):
-                self.write(writer, shape[1:])
-        writer.close()
+            return
+        for _ in range(shape[0]):
+            self.write(writer, shape[1:])
 
     def _write_one(self, writer: Writer) -> None:
         text = next(self._texts)
@@ -132,20 +140,28 @@ def _rows(columns: Mapping[str, _Column]) -> bytes:
     writer.open_object()
     writer.key("predictions")
     writer.open_array()
-    for _ in range(_batch_size(columns)):
-        if len(columns) > 1:
-            writer.open_object()
+    batch_size = _batch_size(columns)
+    if len(columns) == 1:
         writer.single_line_arrays = True
-        for name, column in columns.items():
-            if len(columns) > 1:
-                writer.key(name)
-            column.write(writer, column.shape[1:])
+        for column in columns.values():
+            column.write_elements(writer, column.shape)
         writer.single_line_arrays = False
-        if len(columns) > 1:
-            writer.close()
+    else:
+        for _ in range(batch_size):
+            _write_row(writer, columns)
     writer.close()
     writer.close()
     return writer.text()
+
+
+def _write_row(writer: Writer, columns: Mapping[str, _Column]) -> None:
+    writer.open_object()
+    writer.single_line_arrays = True
+    for name, column in columns.items():
+        writer.key(name)
+        column.write(writer, column.shape[1:])
+    writer.single_line_arrays = False
+    writer.close()
 
 
 def _batch_size(columns: Mapping[str, _Column]) -> int:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from servegate.embedded.denormals import flushed, flushed_single
 from servegate.embedded.json_document import Json, JsonObject, to_bytes
 from servegate.embedded.json_writer import describe
 from servegate.embedded.status import Code, StatusError, invalid_argument
@@ -19,7 +21,7 @@ from servegate.embedded.tensors import type_name
 from servegate.savedmodel.protos import DataType, TensorProto, TensorShapeProto
 
 _BASE64_KEY = "b64"
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}\Z")
+_BASE64 = re.compile(r"([A-Za-z0-9+/]*)([=.]{0,2})\Z")  # absl takes a dot for padding too
 _WHITE_SPACE = re.compile(r"[ \t\n\v\f\r]+")
 
 _TYPES = {
@@ -34,7 +36,7 @@ _TYPES = {
 
 
 def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_integer(smallest: int, largest: int) -> Callable[[Json], bool]:
@@ -47,50 +49,60 @@ def _is_integer(smallest: int, largest: int) -> Callable[[Json], bool]:
 
 _INT32 = _is_integer(-(2**31), 2**31 - 1)
 
-# By DataType: the field of TensorProto for a value, and which values it accepts.
-_FIELDS: dict[int, tuple[str, Callable[[Json], bool]]] = {
-    DataType.DT_FLOAT: ("float_val", _is_number),
-    DataType.DT_DOUBLE: ("double_val", _is_number),
-    DataType.DT_INT32: ("int_val", _INT32),
-    DataType.DT_INT16: ("int_val", _INT32),
-    DataType.DT_INT8: ("int_val", _INT32),
-    DataType.DT_UINT8: ("int_val", _INT32),
-    DataType.DT_STRING: ("string_val", lambda value: isinstance(value, str)),
-    DataType.DT_INT64: ("int64_val", _is_integer(-(2**63), 2**63 - 1)),
-    DataType.DT_BOOL: ("bool_val", lambda value: isinstance(value, bool)),
-    DataType.DT_UINT32: ("uint32_val", _is_integer(0, 2**32 - 1)),
-    DataType.DT_UINT64: ("uint64_val", _is_integer(0, 2**64 - 1)),
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How a value of a dtype is written: as what, in which field, and what is made of it."""
+
+    field: str
+    accepts: Callable[[Json], bool]
+    convert: Callable[[Any], Json | bytes] = lambda value: value
+
+
+_KINDS: dict[int, _Kind] = {
+    DataType.DT_FLOAT: _Kind("float_val", _is_number, flushed_single),
+    DataType.DT_DOUBLE: _Kind("double_val", _is_number, flushed),
+    DataType.DT_INT32: _Kind("int_val", _INT32),
+    DataType.DT_INT16: _Kind("int_val", _INT32),
+    DataType.DT_INT8: _Kind("int_val", _INT32),
+    DataType.DT_UINT8: _Kind("int_val", _INT32),
+    DataType.DT_STRING: _Kind("string_val", lambda value: isinstance(value, str), to_bytes),
+    DataType.DT_INT64: _Kind("int64_val", _is_integer(-(2**63), 2**63 - 1)),
+    DataType.DT_BOOL: _Kind("bool_val", lambda value: isinstance(value, bool)),
+    DataType.DT_UINT32: _Kind("uint32_val", _is_integer(0, 2**32 - 1)),
+    DataType.DT_UINT64: _Kind("uint64_val", _is_integer(0, 2**64 - 1)),
 }
 
 
 class TensorBuilder:
-    """Collects rows of one input into a batch; all rows must have the shape of the first."""
+    """Collects the values of one input; they must all have the shape of the first.
+
+    A row that names the input twice adds two.
+    """
 
     def __init__(self, dtype: DataType.ValueType) -> None:
         self._dtype = dtype
         self._values: list[Json | bytes] = []
         self._shape: list[int] | None = None
-        self._rows = 0
+        self._size = 0
 
     def add(self, value: Json) -> None:
-        """One row. Raises `StatusError`."""
+        """The value of a row. Raises `StatusError`."""
         shape = dense_shape(value)
         values = flat_values(value, self._dtype, shape)
-        self._shape = shape if self._shape is None else self._shape
-        if math.prod(self._shape) != len(values):
-            raise invalid_argument(
-                f"Expecting tensor size: {math.prod(self._shape)} but got: {len(values)}"
-            )
+        if self._shape is None:
+            self._shape, self._size = shape, len(values)
+        if self._size != len(values):
+            raise invalid_argument(f"Expecting tensor size: {self._size} but got: {len(values)}")
         if self._shape != shape:
             raise invalid_argument(
                 f"Expecting shape {_brackets(self._shape)} but got: {_brackets(shape)}"
             )
         self._values += values
-        self._rows += 1
 
-    def batch(self) -> TensorProto:
-        """The rows as one tensor; their number is its first dimension."""
-        return _proto(self._dtype, [self._rows, *(self._shape or [])], self._values)
+    def batch(self, rows: int) -> TensorProto:
+        """The values as one tensor of so many rows."""
+        return _proto(self._dtype, [rows, *(self._shape or [])], self._values)
 
 
 def tensor(value: Json, dtype: DataType.ValueType) -> TensorProto:
@@ -113,10 +125,10 @@ def decode_base64(value: Json) -> bytes:
         raise invalid_argument(
             f"JSON Value: {describe(value)} not formatted correctly for base64 data"
         )
-    packed = _WHITE_SPACE.sub("", text)
-    if _BASE64.match(packed) and ("=" not in packed or len(packed) % 4 == 0):
+    packed = _BASE64.match(_WHITE_SPACE.sub("", text))
+    if packed and (not packed[2] or len(packed[0]) % 4 == 0):
         try:
-            return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
+            return base64.b64decode(packed[1] + "=" * (-len(packed[1]) % 4), validate=True)
         except binascii.Error:
             pass
     raise invalid_argument("Unable to base64 decode")
@@ -156,21 +168,28 @@ def flat_values(
             f"Encountered list at unexpected size: {len(value)} at level: {level} "
             f"expected size: {shape[level]}"
         )
-    return [one for item in value for one in flat_values(item, dtype, shape, level + 1)]
+    values: list[Json | bytes] = []
+    for item in value:
+        if level + 1 == len(shape) and not isinstance(item, list):
+            values.append(_scalar(item, dtype))
+        else:
+            values += flat_values(item, dtype, shape, level + 1)
+    return values
 
 
 def _scalar(value: Json, dtype: DataType.ValueType) -> Json | bytes:
+    kind = _KINDS.get(dtype)
+    if kind and kind.accepts(value):
+        return kind.convert(value)
     if isinstance(value, JsonObject) and dtype == DataType.DT_STRING:
         return decode_base64(value)
-    if dtype not in _FIELDS and not isinstance(value, JsonObject):
+    if not kind and not isinstance(value, JsonObject):
         message = f"Conversion of JSON Value: {describe(value)} to type: {type_name(dtype)}"
         raise StatusError(Code.UNIMPLEMENTED, message)
-    if dtype not in _FIELDS or not _FIELDS[dtype][1](value):
-        raise invalid_argument(
-            f"JSON Value: {describe(value)} Type: {json_type(value)} "
-            f"is not of expected type: {type_name(dtype)}"
-        )
-    return to_bytes(value) if isinstance(value, str) else value
+    raise invalid_argument(
+        f"JSON Value: {describe(value)} Type: {json_type(value)} "
+        f"is not of expected type: {type_name(dtype)}"
+    )
 
 
 def _proto(
@@ -179,7 +198,7 @@ def _proto(
     sizes = [TensorShapeProto.Dim(size=size) for size in shape]
     proto = TensorProto(dtype=dtype, tensor_shape=TensorShapeProto(dim=sizes))
     if values:
-        getattr(proto, _FIELDS[dtype][0]).extend(values)
+        getattr(proto, _KINDS[dtype].field).extend(values)
     return proto
 
 

@@ -1,6 +1,6 @@
 """JSON as TF Serving writes it: RapidJSON's `PrettyWriter`, and its own way with numbers.
 
-Source: `rapidjson/prettywriter.h`, `rapidjson/internal/dtoa.h`, and `WriteDecimal` in
+Source: `rapidjson/prettywriter.h`, and `WriteDecimal` in
 `tensorflow_serving/util/json_tensor.cc`.
 """
 
@@ -10,9 +10,10 @@ import math
 import re
 import struct
 from collections.abc import Iterable
-from decimal import Decimal
 
+from servegate.embedded.denormals import flushed, flushed_single
 from servegate.embedded.json_document import Json, JsonObject, Scalar, to_bytes
+from servegate.embedded.json_double import double
 
 _INDENT = b"    "
 _ESCAPED = re.compile(rb'[\x00-\x1f"\\]')
@@ -107,9 +108,10 @@ def decimal(value: float, *, single: bool) -> bytes:
     """
     if not math.isfinite(value):
         return b"NaN" if math.isnan(value) else (b"-Infinity" if value < 0 else b"Infinity")
+    value = flushed_single(value) if single else flushed(value)
     text = f"{value:g}"
     read = float(text)
-    if single:
+    if single and read != value:
         (read,) = _FLOAT.unpack(_FLOAT.pack(read))
     if read != value:
         text = f"{value:.9g}" if single else f"{value:.17g}"
@@ -117,27 +119,34 @@ def decimal(value: float, *, single: bool) -> bytes:
 
 
 def describe(document: Json) -> str:
-    """A document, or a part of it, as error messages show it."""
+    """A document, or a part of it, as error messages show it: up to a number that is none."""
     writer = Writer(single_line_arrays=True)
     _write(writer, document)
     return writer.text().decode("utf-8", "surrogateescape")
 
 
-def _write(writer: Writer, document: Json) -> None:
+def _write(writer: Writer, document: Json) -> bool:
+    """Whether the document could be written to its end."""
     match document:
         case JsonObject():
             writer.open_object()
             for name, value in document.members:
                 writer.key(name)
-                _write(writer, value)
+                if not _write(writer, value):
+                    return False
             writer.close()
         case list():
             writer.open_array()
-            for value in document:
-                _write(writer, value)
+            if not all(_write(writer, value) for value in document):
+                return False
             writer.close()
+        case float() if not math.isfinite(document):
+            # RapidJSON writes the comma and gives up.
+            writer.value(b"")
+            return False
         case _:
             writer.value(_scalar(document))
+    return True
 
 
 def _scalar(value: Scalar) -> bytes:
@@ -149,27 +158,9 @@ def _scalar(value: Scalar) -> bytes:
         case int():
             return b"%d" % value
         case float():
-            return _double(value) if math.isfinite(value) else decimal(value, single=False)
+            return double(flushed(value))
         case str():
             return string(to_bytes(value))
-
-
-def _double(value: float) -> bytes:
-    """RapidJSON's own format of doubles (`Prettify`), which it uses in messages."""
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
-    number = "".join(map(str, digits))
-    minus = "-" if sign else ""
-    point = len(number) + int(exponent)  # where the decimal point stands in the digits
-    if number == "0":
-        return f"{minus}0.0".encode()
-    if int(exponent) >= 0 and point <= 21:
-        return f"{minus}{number}{'0' * int(exponent)}.0".encode()
-    if 0 < point <= 21:
-        return f"{minus}{number[:point]}.{number[point:]}".encode()
-    if -6 < point <= 0:
-        return f"{minus}0.{'0' * -point}{number}".encode()
-    fraction = f".{number[1:]}" if len(number) > 1 else ""
-    return f"{minus}{number[0]}{fraction}e{point - 1}".encode()
 
 
 def _escape(match: re.Match[bytes]) -> bytes:

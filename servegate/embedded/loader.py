@@ -16,21 +16,26 @@ from servegate.embedded.session import Session, load_session
 from servegate.embedded.status import Code, StatusError, from_os_error
 from servegate.embedded.warmup import replay_warmup
 
+_MEMORY_TENTHS = 12  # kResourceEstimateRAMMultiplier
 
-def check_readable(directory: Path) -> None:
-    """Walks the directory as TF Serving does to estimate the memory the version will need.
 
-    The estimate has no consequences there, but what cannot be listed fails here, before the
-    loader sees it. Raises `StatusError`.
+def estimate_memory(directory: Path) -> int:
+    """The bytes of memory that TF Serving reckons with for a version. Raises `StatusError`.
+
+    The number has no consequences there, but what cannot be listed fails here, before the
+    loader sees it.
     """
+    # In whole numbers, since a product of floats may fall below the product.
+    return _size(directory) * _MEMORY_TENTHS // 10
+
+
+def _size(directory: Path) -> int:
+    """The bytes of all files below a directory."""
     if not os.access(directory, os.F_OK):
         raise StatusError(Code.NOT_FOUND, f"{directory} not found")
     try:
-        for child in directory.iterdir():
-            if child.is_dir():
-                check_readable(child)
-            else:
-                child.stat()
+        children = list(directory.iterdir())
+        return sum(_size(one) if one.is_dir() else one.stat().st_size for one in children)
     except OSError as error:
         raise from_os_error(str(error.filename or directory), error) from error
 

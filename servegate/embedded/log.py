@@ -2,13 +2,17 @@
 
 Each line names the place in TF Serving's (2.20) source that writes it, so that whoever reads logs
 reads one format. TensorFlow's own lines (reading, restoring, initialising a model) come from
-the library itself, which runs in this process; they follow the newer absl format.
+the library itself, which runs in this process. They, and the lines of those files of TF Serving
+that log through absl, follow absl's format.
 """
 
 from __future__ import annotations
 
 import os
+import threading
+import time
 from datetime import datetime
+from pathlib import PurePosixPath
 
 _STDERR = 2
 
@@ -20,10 +24,14 @@ ASPIRED_VERSIONS = "tensorflow_serving/core/aspired_versions_manager.cc"
 BASIC_MANAGER = "tensorflow_serving/core/basic_manager.cc"
 BUNDLE_FACTORY = "tensorflow_serving/servables/tensorflow/bundle_factory_util.cc"
 HARNESS = "tensorflow_serving/core/loader_harness.cc"
+SIMPLE_LOADER = "./tensorflow_serving/core/simple_loader.h"
 RETRIER = "tensorflow_serving/util/retrier.cc"
 WARMUP = "tensorflow_serving/servables/tensorflow/saved_model_warmup_util.cc"
+TEXT_FORMAT = "google/protobuf/text_format.cc"
 FLAG_PARSER = "external/local_xla/xla/tsl/util/command_line_flags.cc"
 EMBEDDED_MAIN = "servegate/embedded/main.py"
+
+_OF_ABSL = frozenset([SERVER_CORE, TEXT_FORMAT])
 
 
 def info(file: str, line: int, message: str) -> None:
@@ -50,5 +58,10 @@ def raw(text: str) -> None:
 
 
 def _write(severity: str, file: str, line: int, message: str) -> None:
-    now = datetime.now().astimezone()
-    raw(f"{now:%Y-%m-%d %H:%M:%S.%f}: {severity} {file}:{line}] {message}\n")
+    if file in _OF_ABSL:
+        # Without `absl::InitializeLog()` the day and the hour are zero, and the second counts on.
+        name, thread = PurePosixPath(file).name, threading.get_native_id()
+        prefix = f"{severity}0000 00:00:{time.time():.6f} {thread:7d} {name}"
+    else:
+        prefix = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S.%f}: {severity} {file}"
+    raw(f"{prefix}:{line}] {message}\n")

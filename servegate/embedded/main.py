@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from servegate import __version__
 from servegate.embedded import log
 from servegate.embedded.libtensorflow import library
-from servegate.embedded.options import from_flags
 from servegate.embedded.server import serve
 from servegate.embedded.status import StatusError
 from servegate.tfserving.flags import FLAGS_BY_NAME, ParsedFlags, parse_flags, usage
@@ -39,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
         _say(f"unknown argument: {flags.unknown[0]}\n{usage()}")
     _tell_ignored(flags)
     try:
-        serve(from_flags(flags))
+        serve(flags)
     except StatusError as error:
         _say(f"Failed to start server. Error: {error}\n")
     return _FAILED

@@ -1,8 +1,9 @@
 """Loads and unloads versions: TF Serving's `AspiredVersionsManager` and `BasicManager`.
 
 The rule (`AvailabilityPreservingPolicy`): a version that is no longer wanted is unloaded only
-when a wanted one is available, or when none is wanted at all; of the wanted ones, the newest is
-loaded first. So an old version stays up for ever when the new one fails.
+when a wanted one is available, when none is wanted at all, or when another unwanted one stays;
+of the wanted ones, the newest is loaded first. So an old version stays up for ever when the new
+one fails.
 """
 
 from __future__ import annotations
@@ -22,7 +23,14 @@ from servegate.embedded.status import Code, StatusError
 from servegate.tfserving.versions import Version
 
 _TICK = 0.1
-"""Seconds between two looks at what there is to do (`manage_state_interval_micros`)."""
+"""Seconds between two actions (`manage_state_interval_micros`)."""
+
+_SETTLING = 0.15
+"""Seconds for which TF Serving reckons up a model that is loaded; the next begins meanwhile.
+
+It is the time that recorded servers took, so that versions that load side by side overlap here
+as they do there.
+"""
 
 
 class Manager:
@@ -38,8 +46,11 @@ class Manager:
         self._lock = threading.Condition()
         self._harnesses: dict[ServableId, Harness] = {}
         self._pending: dict[str, AspiredVersions] = {}
-        self._wake = threading.Event()
+        # Held while a version's memory is reserved: until that has succeeded, or was retried in
+        # vain, nothing else is decided.
+        self._deciding = threading.Lock()
         self._stopped = threading.Event()
+        self._choosing_threads = threading.Lock()
         self._loaders: ThreadPoolExecutor | None = None
         self._thread = threading.Thread(target=self._manage, name="manager", daemon=True)
 
@@ -50,19 +61,18 @@ class Manager:
     def set_load_threads(self, count: int) -> None:
         """How many versions load at a time; with zero they load on the manager's own thread.
 
-        On the manager's own thread, a load that is retried holds up every other change.
+        On the manager's own thread, a load that is retried holds up every other change. Returns
+        when the loads that have begun are over.
         """
-        pool = ThreadPoolExecutor(count, "load") if count else None
-        with self._lock:
-            old, self._loaders = self._loaders, pool
-        if old:
-            old.shutdown(wait=False)
+        with self._choosing_threads:
+            if self._loaders:
+                self._loaders.shutdown()
+            self._loaders = ThreadPoolExecutor(count, "load") if count else None
 
     def set_aspired(self, name: str, versions: AspiredVersions) -> None:
         """Which versions of a model are wanted; it replaces what was said before."""
         with self._lock:
             self._pending[name] = versions
-        self._wake.set()
 
     @contextmanager
     def borrow(self, name: str, version: Version | None = None) -> Iterator[Servable]:
@@ -81,20 +91,17 @@ class Manager:
                 self._lock.notify_all()
 
     def stop(self) -> None:
-        """Ends all loading and unloads what is left."""
+        """Waits for what is loading, with its retries, and unloads what is left."""
         self._stopped.set()
-        self._wake.set()
-        with self._lock:
-            for harness in self._harnesses.values():
-                harness.cancelled.set()
         if self._thread.is_alive():
             self._thread.join()
         if self._loaders:
             self._loaders.shutdown()
         log.info(log.BASIC_MANAGER, 291, "Unload all remaining servables in the manager.")
-        for harness in self._harnesses.values():
-            if harness.phase is Phase.READY:
-                self._unload(harness)
+        for name in self._names():
+            for harness in self._of_model(name):
+                if harness.phase is Phase.READY:
+                    self._unload(harness)
 
     def _available(self, name: str, version: Version | None) -> tuple[Harness, Servable]:
         available = {
@@ -109,22 +116,18 @@ class Manager:
         return available[wanted]
 
     def _manage(self) -> None:
-        while not self._stopped.is_set():
-            self._wake.wait(_TICK)
-            self._wake.clear()
-            while not self._stopped.is_set():
-                action = self._next_action()
-                if action is None:
-                    break
+        while not self._stopped.wait(_TICK):
+            action = self._next_action()
+            if action:
                 action()
 
     def _next_action(self) -> Callable[[], None] | None:
         """The one next thing to do. An unload goes before a load, whatever the model."""
-        with self._lock:
+        with self._deciding, self._lock:
             self._forget()
-            for name in list(self._pending):
+            for name in sorted(self._pending):
                 self._take_up(name)
-            models = [self._of_model(name) for name in {one.name: 0 for one in self._harnesses}]
+            models = [self._of_model(name) for name in self._names()]
             unwanted = next(filter(None, map(_to_unload, models)), None)
             if unwanted:
                 return partial(self._unload, unwanted)
@@ -133,6 +136,10 @@ class Manager:
                 wanted.phase = Phase.LOADING
                 return partial(self._start_load, wanted)
             return None
+
+    def _names(self) -> list[str]:
+        """The models, the latest first: the order in which C++'s hash map lists a few of them."""
+        return list(dict.fromkeys(one.name for one in reversed(self._harnesses)))
 
     def _of_model(self, name: str) -> list[Harness]:
         return [one for one in self._harnesses.values() if one.id.name == name]
@@ -173,27 +180,33 @@ class Manager:
         self._monitor.publish(harness.id, State.START)
 
     def _start_load(self, harness: Harness) -> None:
-        with self._lock:
+        with self._choosing_threads:
             if self._loaders:
                 self._loaders.submit(self._load, harness)
                 return
         self._load(harness)
 
     def _load(self, harness: Harness) -> None:
-        self._monitor.publish(harness.id, State.LOADING)
         try:
-            servable = harness.load(self._options)
+            with self._deciding:
+                harness.approve(self._options)
+            self._monitor.publish(harness.id, State.LOADING)
+            servable = harness.load(self._options, self._settling())
         except StatusError as error:
             with self._lock:
                 harness.phase = Phase.OVER
             self._monitor.publish(harness.id, State.END, error)
             log.error(log.ASPIRED_VERSIONS, 420, f"Servable {harness.id} cannot be loaded: {error}")
         else:
-            with self._lock:
+            with self._deciding, self._lock:
                 harness.servable = servable
                 harness.phase = Phase.READY
             self._monitor.publish(harness.id, State.AVAILABLE)
-        self._wake.set()
+
+    def _settling(self) -> float:
+        """A version that loads alone need not wait: nothing overlaps."""
+        with self._lock:
+            return _SETTLING if self._loaders and len(self._harnesses) > 1 else 0
 
     def _unload(self, harness: Harness) -> None:
         log.info(log.HARNESS, 164, f"Quiescing servable version {harness.id}")
@@ -202,7 +215,8 @@ class Manager:
             harness.phase = Phase.UNLOADING
             self._lock.wait_for(lambda: not harness.users)
         log.info(log.HARNESS, 171, f"Done quiescing servable version {harness.id}")
-        harness.unload()
+        if harness.servable:
+            harness.unload(harness.servable.session)
         with self._lock:
             harness.phase = Phase.OVER
         self._monitor.publish(harness.id, State.END)
@@ -212,9 +226,10 @@ def _to_unload(versions: Iterable[Harness]) -> Harness | None:
     """The version of a model to unload now, if any."""
     harnesses = list(versions)
     wanted = [one for one in harnesses if one.aspired]
-    if wanted and not any(one.phase is Phase.READY for one in wanted):
-        return None
     leaving = [one for one in harnesses if not one.aspired and one.phase is Phase.READY]
+    served = any(one.phase is Phase.READY for one in wanted)
+    if wanted and not served and len(leaving) < 2:
+        return None
     return min(leaving, key=lambda one: one.id.version, default=None)
 
 

@@ -64,20 +64,25 @@ def check_list(configs: Iterable[ModelConfig]) -> None:
 
 def check_platform(config: ModelConfig) -> None:
     """What is checked after the labels are set. Raises `StatusError`."""
-    platform = config.model_platform
-    if config.model_type and platform:
-        raise invalid_argument(
-            "Illegal setting both ModelServerConfig::model_type (deprecated) and "
-            f"ModelServerConfig::model_platform, model name is {config.name}"
-        )
-    if not config.model_type and not platform:
-        raise invalid_argument(
-            "Illegal setting neither ModelServerConfig::model_type (deprecated) nor "
-            f"ModelServerConfig::model_platform, model name is {config.name}"
-        )
-    if platform not in {"", _PLATFORM} or config.model_type not in {0, TENSORFLOW}:
-        requested = platform or "other"
-        raise invalid_argument(f"Model {config.name} requests unsupported platform {requested}")
+    platform = _platform(config)
+    if platform != _PLATFORM:
+        raise invalid_argument(f"Model {config.name} requests unsupported platform {platform}")
+
+
+def check_platforms_stay(old: ModelServerConfig | None, new: ModelServerConfig) -> None:
+    """Whether the models that stay keep their platform. Raises `StatusError`."""
+    if old is None:
+        return
+    before = {one.name: _platform(one) for one in old.model_config_list.config}
+    for config in new.model_config_list.config:
+        if config.name not in before:
+            continue
+        platform = _platform(config)
+        if platform != before[config.name]:
+            raise invalid_argument(
+                f"Illegal to change a model's platform. For model {config.name} platform was "
+                f"{before[config.name]} and new platform requested is {platform}"
+            )
 
 
 def monitored(config: ModelConfig) -> MonitoredModel:
@@ -104,6 +109,24 @@ def check_transition(old: ModelServerConfig | None, new: ModelServerConfig) -> N
         )
     if new_kind == "custom_model_config":
         raise invalid_argument("ModelServer does not yet support custom model config.")
+
+
+def _platform(config: ModelConfig) -> str:
+    """The platform that a configuration names in one way or the other. Raises `StatusError`."""
+    platform = str(config.model_platform)
+    if config.model_type and platform:
+        raise invalid_argument(
+            "Illegal setting both ModelServerConfig::model_type (deprecated) and "
+            f"ModelServerConfig::model_platform, model name is {config.name}"
+        )
+    if not config.model_type and not platform:
+        raise invalid_argument(
+            "Illegal setting neither ModelServerConfig::model_type (deprecated) nor "
+            f"ModelServerConfig::model_platform, model name is {config.name}"
+        )
+    if config.model_type:
+        return _PLATFORM if config.model_type == TENSORFLOW else "other"
+    return platform
 
 
 def _policy(config: ModelConfig) -> VersionPolicy:

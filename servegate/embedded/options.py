@@ -27,6 +27,8 @@ class Listening:
     grpc_port: int
     grpc_socket_path: str
     grpc_threads: int
+    grpc_health: bool
+    profiler: bool
     rest_port: int
     rest_threads: int
     rest_timeout_ms: int
@@ -81,7 +83,9 @@ def from_flags(flags: ParsedFlags) -> Options:
             "server_options.batching_parameters_file is set without setting "
             "server_options.enable_batching to true."
         )
-    return Options(listening=_listening(flags), loading=_loading(flags), models=_models(flags))
+    return Options(
+        listening=_listening(flags), loading=_loading(flags), models=served_models(flags)
+    )
 
 
 def _listening(flags: ParsedFlags) -> Listening:
@@ -89,6 +93,8 @@ def _listening(flags: ParsedFlags) -> Listening:
         grpc_port=flags.number("port"),
         grpc_socket_path=flags.text("grpc_socket_path"),
         grpc_threads=max(1, flags.number("grpc_max_threads")),
+        grpc_health=flags.enabled("enable_grpc_healthcheck_service"),
+        profiler=flags.enabled("enable_profiler"),
         rest_port=flags.number("rest_api_port"),
         rest_threads=max(1, flags.number("rest_api_num_threads")),
         rest_timeout_ms=flags.number("rest_api_timeout_in_ms"),
@@ -121,7 +127,8 @@ def _batching(flags: ParsedFlags) -> Batching:
     )
 
 
-def _models(flags: ParsedFlags) -> Models:
+def served_models(flags: ParsedFlags) -> Models:
+    """What is to be served, which TF Serving reads before anything else."""
     return Models(
         config_file=flags.text("model_config_file"),
         config_poll=flags.number("model_config_file_poll_wait_seconds"),
@@ -138,10 +145,19 @@ def _session_config(flags: ParsedFlags) -> ConfigProto:
     path = flags.text("tensorflow_session_config_file")
     config = read_text_proto(path, ConfigProto) if path else ConfigProto()
     both = flags.number("tensorflow_session_parallelism")
-    intra = flags.number("tensorflow_intra_op_parallelism") or both
-    inter = flags.number("tensorflow_inter_op_parallelism") or both
-    if intra:
+    intra = flags.number("tensorflow_intra_op_parallelism")
+    inter = flags.number("tensorflow_inter_op_parallelism")
+    if intra > 0 and inter > 0 and both > 0:
+        raise invalid_argument(
+            "Either configure server_options.tensorflow_session_parallelism or "
+            "(server_options.tensorflow_intra_op_parallelism, "
+            "server_options.tensorflow_inter_op_parallelism) separately. "
+            "You cannot configure all."
+        )
+    if intra <= 0 and inter <= 0:
+        intra = inter = both
+    if intra > 0:
         config.intra_op_parallelism_threads = intra
-    if inter:
+    if inter > 0:
         config.inter_op_parallelism_threads = inter
     return config

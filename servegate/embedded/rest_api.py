@@ -6,14 +6,11 @@ and recordings of a TF Serving 2.20.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from google.protobuf.json_format import MessageToDict
-from google.protobuf.message import Message
 from tensorflow_serving.apis.model_pb2 import ModelSpec
 
 from servegate.embedded.answers import SIGNATURE_DEF, model_spec, model_status, signature_map
@@ -28,6 +25,7 @@ from servegate.embedded.json_response import (
     regressions,
 )
 from servegate.embedded.predict import DEFAULT_SIGNATURE, Terms, predict
+from servegate.embedded.proto_text import to_json
 from servegate.embedded.status import (
     HTTP_STATUS,
     Code,
@@ -42,7 +40,7 @@ _ASK = re.compile(
     rf"/v1/models/(?P<name>[^/:]+){_WHICH}:(?P<method>classify|regress|predict)\Z", re.IGNORECASE
 )
 _LOOK = re.compile(
-    rf"/v1/models(?:/(?P<name>[^/:]+))?{_WHICH}(?P<metadata>/metadata)?\Z", re.IGNORECASE
+    rf"/v1/models(?:/(?P<name>[^/:]+))?{_WHICH}(?:/(?P<part>metadata))?\Z", re.IGNORECASE
 )
 
 
@@ -78,25 +76,27 @@ class RestApi:
 
     def _result(self, method: str, path: str, body: bytes) -> bytes:
         asked = _ASK.match(path) if method == "POST" else None
-        if asked and asked["method"] in self._methods:
-            return self._methods[asked["method"]](_spec(asked), body)
+        if asked:
+            spec = _spec(asked)
+            # Only the names that come before it may be written in capitals.
+            if asked["method"] in self._methods:
+                return self._methods[asked["method"]](spec, body)
         looked = _LOOK.match(path) if method == "GET" else None
         if looked:
-            return self._look(looked)
+            return self._look(_spec(looked), looked["part"])
         raise invalid_argument(f"Malformed request: {method} {path}")
 
-    def _look(self, match: re.Match[str]) -> bytes:
-        if not match["name"]:
+    def _look(self, spec: ModelSpec, part: str | None) -> bytes:
+        if not spec.name:
             raise invalid_argument("Missing model name in request.")
-        spec = _spec(match)
-        if match["metadata"]:
+        if part == "metadata":
             return self._metadata(spec)
-        return _pretty(model_status(self._core.states(spec))).encode()
+        return to_json(model_status(self._core.states(spec))).encode()
 
     def _metadata(self, spec: ModelSpec) -> bytes:
         with self._core.borrow(spec) as servable:
-            described = _pretty(model_spec(servable))
-            signatures = _pretty(signature_map(servable))
+            described = to_json(model_spec(servable))
+            signatures = to_json(signature_map(servable))
         # TF Serving glues this one together by hand.
         return (
             f'{{\n"model_spec":{described},\n"metadata": {{"{SIGNATURE_DEF}": {signatures}}}\n}}\n'
@@ -138,7 +138,7 @@ class _BadVersion(Exception):
 
 
 def _spec(match: re.Match[str]) -> ModelSpec:
-    spec = ModelSpec(name=unquote(match["name"], errors="replace"))
+    spec = ModelSpec(name=unquote(match["name"] or "", errors="replace"))
     if match["version"]:
         if len(match["version"].lstrip("0")) > len(str(INT64_MAX)):
             raise _BadVersion
@@ -147,12 +147,5 @@ def _spec(match: re.Match[str]) -> ModelSpec:
             raise _BadVersion
         spec.version.value = version
     elif match["label"]:
-        spec.version_label = match["label"]
+        spec.version_label = unquote(match["label"], errors="replace")
     return spec
-
-
-def _pretty(message: Message) -> str:
-    fields = MessageToDict(
-        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
-    return json.dumps(fields, indent=1, ensure_ascii=False) + "\n"

@@ -1,30 +1,43 @@
-"""HTTP for the REST API: what TF Serving's HTTP layer (libevent's `evhttp`) answers by itself."""
+"""HTTP for the REST API, as TF Serving's layer over libevent answers it.
+
+Source: `evhttp_server.cc` and `evhttp_request.cc` in `tensorflow_serving/util/net_http/server/`,
+and `http_server.cc` in `model_servers/`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import zlib
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
-
-from aiohttp import web
+from dataclasses import dataclass
 
 from servegate.embedded import log
+from servegate.embedded.http_answer import CONTINUE, answer, page
+from servegate.embedded.http_request import BAD_REQUEST, Refused, Request, RequestReader
 from servegate.embedded.options import HOST, Listening
 from servegate.embedded.rest_api import RestApi
 
-_MAX_LINE = 2**20  # bytes of a header or a request line
+_NOT_FOUND, _NOT_IMPLEMENTED = 404, 501
+_ALLOWED = frozenset(["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"])
 _ROUTED = re.compile(r"/v1/", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"https?://[^/]*(?=/)", re.IGNORECASE)
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_METHODS = frozenset(
-    ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH"]
-)
+_WEB_ORIGIN = re.compile(r"https?://")
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, GET",
     "Access-Control-Allow-Headers": "Content-Type",
 }
+_GZIP = 16 + zlib.MAX_WBITS
+_MAX_UNPACKED = 100 * 2**20  # bytes
+_BUFFER = 2**20  # bytes of a connection that wait to be looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    """What goes over the connection, and whether it ends then."""
+
+    data: bytes
+    closes: bool
 
 
 class RestServer:
@@ -41,10 +54,8 @@ class RestServer:
         asyncio.run(self._run())
 
     async def _run(self) -> None:
-        server = web.Server(self._handle, max_line_size=_MAX_LINE, max_field_size=_MAX_LINE)
-        loop = asyncio.get_running_loop()
         try:
-            listener = await loop.create_server(server, HOST, self._port)
+            listener = await asyncio.start_server(self._serve, HOST, self._port, limit=_BUFFER)
         except OSError:
             message = f"Failed to start HTTP Server at localhost:{self._port}"
             log.error(log.SERVER, 453, message)
@@ -53,35 +64,80 @@ class RestServer:
         log.info(log.SERVER, 451, message)
         await listener.serve_forever()
 
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        path = _ABSOLUTE.sub("", request.raw_path, count=1)
-        if request.method not in _METHODS:
-            return _page(HTTPStatus.NOT_IMPLEMENTED)
-        if _BAD_ESCAPE.search(path):
-            return _page(HTTPStatus.BAD_REQUEST)
-        if request.method == "OPTIONS":
-            known = HTTPStatus.OK if "Origin" in request.headers else HTTPStatus.BAD_REQUEST
-            return web.Response(status=known, content_type="text/html", charset="ISO-8859-1")
-        if not _ROUTED.match(path):
-            return _page(HTTPStatus.NOT_FOUND)
-        # Not `request.read()`: it refuses bodies of more than a megabyte.
-        body = await request.content.read()
+    async def _serve(self, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
+        """Answers the requests of a connection, one after the other."""
+        requests = RequestReader()
+        try:
+            while reply := await self._next_reply(requests, incoming, outgoing):
+                outgoing.write(reply.data)
+                await outgoing.drain()
+                if reply.closes:
+                    break
+        except ConnectionError:
+            pass  # The client has left.
+        finally:
+            outgoing.close()
+
+    async def _next_reply(
+        self,
+        requests: RequestReader,
+        incoming: asyncio.StreamReader,
+        outgoing: asyncio.StreamWriter,
+    ) -> _Reply | None:
+        """The answer to the next request, None at the end of the connection."""
+        try:
+            request = await _next_request(requests, incoming, outgoing)
+        except Refused as refused:
+            return _refusal(refused.request, refused.status)
+        return await self._reply(request) if request else None
+
+    async def _reply(self, request: Request) -> _Reply:
+        if request.method not in _ALLOWED:
+            return _refusal(request, _NOT_IMPLEMENTED)
+        if not request.target.is_conformant:
+            return _refusal(request, BAD_REQUEST)
+        if not _ROUTED.match(request.target.within_server):
+            return _refusal(request, _NOT_FOUND)
         loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(
-            self._threads, self._api.answer, request.method, path, body
-        )
-        return web.Response(
-            status=answer.status,
-            body=answer.body,
-            content_type="application/json",
-            headers=self._cors,
-        )
+        data = await loop.run_in_executor(self._threads, self._answered, request)
+        return _Reply(data=data, closes=request.closes)
+
+    def _answered(self, request: Request) -> bytes:
+        if request.method == "OPTIONS":
+            status = 200 if _WEB_ORIGIN.search(request.header("origin") or "") else BAD_REQUEST
+            return answer(request, status, self._cors, b"")
+        found = self._api.answer(request.method, request.target.within_server, _body(request))
+        headers = {"Content-Type": "application/json", **self._cors}
+        return answer(request, found.status, headers, found.body)
 
 
-def _page(status: HTTPStatus) -> web.Response:
-    """The page with which `evhttp` refuses a request."""
-    title = f"<TITLE>{status.value} {status.phrase}</TITLE>"
-    text = f"<HTML><HEAD>\n{title}\n</HEAD><BODY>\n<H1>{status.phrase}</H1>\n</BODY></HTML>\n"
-    response = web.Response(status=status.value, body=text.encode(), content_type="text/html")
-    response.force_close()
-    return response
+async def _next_request(
+    requests: RequestReader, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter
+) -> Request | None:
+    """The next request, None at the end of the connection. Raises `Refused`."""
+    while not (request := requests.next()):
+        if requests.expects_continue:
+            requests.expects_continue = False
+            outgoing.write(CONTINUE)
+        data = await incoming.read(_BUFFER)
+        if not data:
+            return None
+        requests.feed(data)
+    return request
+
+
+def _refusal(request: Request, status: int) -> _Reply:
+    # The connection of what should have become a tunnel stays, though the page says otherwise.
+    return _Reply(data=page(request, status), closes=request.method != "CONNECT")
+
+
+def _body(request: Request) -> bytes:
+    """The body, unpacked where the request says so; none where that is not possible."""
+    if "gzip" not in (request.header("content-encoding") or ""):
+        return request.body
+    unpacking = zlib.decompressobj(_GZIP)
+    try:
+        unpacked = unpacking.decompress(request.body, _MAX_UNPACKED)
+    except zlib.error:
+        return b""
+    return unpacked if unpacking.eof else b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -23,19 +24,24 @@ class Retrier:
     def run(
         self, description: str, attempt: Callable[[], Result], cancelled: threading.Event
     ) -> Result:
-        """The attempt's result. Raises the `StatusError` of the last attempt."""
+        """The attempt's result. Raises the `StatusError` of the last attempt.
+
+        Who cancels does not interrupt the wait, nor the attempt that follows it.
+        """
         number = 0
         while True:
             try:
-                return attempt()
+                result = attempt()
             except StatusError as error:
                 log.error(log.RETRIER, 40, f"{description} failed: {error}")
                 if number == self.retries or cancelled.is_set():
+                    self._note_end(description, number, cancelled)
                     raise
-            finally:
+            else:
                 self._note_end(description, number, cancelled)
+                return result
             number += 1
-            cancelled.wait(self.interval)
+            time.sleep(self.interval)
             log.info(log.RETRIER, 36, f"Retrying of {description} retry: {number}")
 
     def _note_end(self, description: str, number: int, cancelled: threading.Event) -> None:

@@ -43,6 +43,11 @@ class PathSource:
                 if model.name not in kept:
                     self._emit(model.name, ())
 
+    def names(self) -> frozenset[str]:
+        """The models that are watched."""
+        with self._lock:
+            return frozenset(model.name for model in self._models)
+
     def start(self) -> None:
         """Starts looking, on a thread of its own."""
         if self._poll_seconds >= 0:

@@ -46,12 +46,16 @@ class StateMonitor:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._states: dict[str, dict[Version, Snapshot]] = {}
+        self._changes: dict[ServableId, int] = {}
+        self._latest_change = 0
 
     def publish(self, servable: ServableId, state: State, error: StatusError | None = None) -> None:
         """Notes a change of state."""
         with self._changed:
             versions = self._states.setdefault(servable.name, {})
             versions[servable.version] = Snapshot(state=state, error=error)
+            self._latest_change += 1
+            self._changes[servable] = self._latest_change
             self._changed.notify_all()
 
     def versions(self, name: str) -> Mapping[Version, Snapshot]:
@@ -59,8 +63,18 @@ class StateMonitor:
         with self._changed:
             return dict(sorted(self._states.get(name, {}).items(), reverse=True))
 
-    def wait_until_decided(self, names: Iterable[str]) -> Mapping[ServableId, Snapshot]:
+    def latest_change(self) -> int:
+        """The number of the latest change of any state."""
+        with self._changed:
+            return self._latest_change
+
+    def wait_until_decided(
+        self, names: Iterable[str], since: int = 0
+    ) -> Mapping[ServableId, Snapshot]:
         """Waits, without limit, until each model has a version that is AVAILABLE or at its END.
+
+        What a version became up to the change `since` does not count: a model that comes back
+        had its END before.
 
         Answers with the newest such version of each. A newer one that is still loading does not
         count: so a server may open with an old version (`HasAnyServableInStreamReachedState`).
@@ -68,13 +82,14 @@ class StateMonitor:
         waited_for = tuple(names)
         with self._changed:
             while True:
-                decided = [self._decided(name) for name in waited_for]
+                decided = [self._decided(name, since) for name in waited_for]
                 if all(decided):
                     return dict(one for one in decided if one)
                 self._changed.wait()
 
-    def _decided(self, name: str) -> tuple[ServableId, Snapshot] | None:
+    def _decided(self, name: str, since: int) -> tuple[ServableId, Snapshot] | None:
         for version, snapshot in sorted(self._states.get(name, {}).items(), reverse=True):
-            if snapshot.state in {State.AVAILABLE, State.END}:
-                return ServableId(name, version), snapshot
+            servable = ServableId(name, version)
+            if snapshot.state in {State.AVAILABLE, State.END} and self._changes[servable] > since:
+                return servable, snapshot
         return None

@@ -7,6 +7,7 @@ choice of field TF Serving's answers show.
 from __future__ import annotations
 
 import ctypes
+import math
 from typing import cast
 
 from servegate.embedded.libtensorflow import STRING_SIZE, buffer_of, checked, library
@@ -82,6 +83,8 @@ def to_proto(tensor: int) -> TensorProto:
         tensor_shape=TensorShapeProto(dim=[TensorShapeProto.Dim(size=size) for size in sizes]),
     )
     field = value_field(dtype)
+    if not math.prod(sizes):
+        return proto  # Such a tensor may have no buffer at all, whose size must not be asked for.
     if dtype == DataType.DT_STRING:
         proto.string_val.extend(_strings(tensor))
     else:
@@ -93,8 +96,7 @@ def to_proto(tensor: int) -> TensorProto:
 
 def _content(tensor: int) -> bytes:
     c = library()
-    size = c.TF_TensorByteSize(tensor)
-    return ctypes.string_at(c.TF_TensorData(tensor), size) if size else b""
+    return ctypes.string_at(c.TF_TensorData(tensor), c.TF_TensorByteSize(tensor))
 
 
 def _strings(tensor: int) -> list[bytes]:

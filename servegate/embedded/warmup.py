@@ -6,6 +6,8 @@ Source: `tensorflow_serving/servables/tensorflow/saved_model_warmup.cc` and
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from google.protobuf.message import DecodeError
@@ -34,7 +36,7 @@ def replay_warmup(session: Session, directory: Path, *, iterations: int) -> None
         96,
         f"Starting to read warmup data for model at {path} with model-warmup-options ",
     )
-    records = 0
+    records, started = 0, time.monotonic()
     for record in _records(path):
         records += 1
         if records > MAX_RECORDS:
@@ -45,23 +47,32 @@ def replay_warmup(session: Session, directory: Path, *, iterations: int) -> None
             _replay(session, record)
     log.info(
         log.WARMUP,
-        137,
+        239,
         f"Finished reading warmup data for model at {path}. Number of warmup records read: "
-        f"{records}.",
+        f"{records}. Elapsed time (microseconds): {int((time.monotonic() - started) * 1e6)}.",
     )
 
 
-def _records(path: Path) -> list[PredictionLog]:
+def _records(path: Path) -> Iterator[PredictionLog]:
+    """One after the other: those before a bad one are replayed."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise from_os_error(str(path), error) from error
     try:
-        return [PredictionLog.FromString(record) for record in read_records(data)]
+        for record in read_records(data):
+            yield _parsed(record, path)
     except BadRecord as error:
-        raise StatusError(Code.DATA_LOSS, f"{path} {error}") from error
+        advice = "Please verify your warmup data is in TFRecord format."
+        raise StatusError(Code.DATA_LOSS, f"{error.tensorflow}. {advice}") from error
+
+
+def _parsed(record: bytes, path: Path) -> PredictionLog:
+    try:
+        return PredictionLog.FromString(record)
     except DecodeError as error:
-        raise invalid_argument(f"Failed to parse warmup record: {error} from {path}") from error
+        text = record.decode("utf-8", "surrogateescape")
+        raise invalid_argument(f"Failed to parse warmup record: {text} from {path}") from error
 
 
 def _replay(session: Session, record: PredictionLog) -> None:

@@ -154,7 +154,7 @@ FLAGS: tuple[Flag, ...] = (
     _file("thread_pool_factory_config_file", "A ThreadPoolConfig text proto."),
     _string("mixed_precision", "", "Mode of mixed precision."),
     _boolean("skip_initialize_tpu", "false", "Do not initialise TPUs."),
-    _boolean("enable_grpc_healthcheck_service", "false", "Serve grpc.health.v1."),
+    _boolean("enable_grpc_healthcheck_service", "false", "Serve grpc.health.v1.", honoured=True),
     _boolean("enable_serialization_as_tensor_content", "false", "Pack answers."),
 )
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.support.embedded import EmbeddedServer, model_config, one_model
 from tests.support.oddmodels import write_batch_sensitive, write_pass_through, write_sum
-from tests.support.tinymodels import Graph, Signature, write_saved_model
+from tests.support.tinymodels import Graph, Signature, tensor_proto, write_saved_model
+
+# isort: split
+from tensorflow_serving.apis.predict_pb2 import PredictRequest
+from tensorflow_serving.apis.prediction_service_pb2_grpc import PredictionServiceStub
 
 PADDED = "max_batch_size { value: 8 } allowed_batch_sizes: [4, 8]"
 SPLIT = """
@@ -121,6 +126,25 @@ def test_what_is_no_batch_is_refused(padded: EmbeddedServer, case: str) -> None:
     model, inputs, error = REFUSED[case]
     answer = padded.post(f"/{model}:predict", {"inputs": inputs})
     assert (answer.status, answer.json["error"]) == (400, error)
+
+
+def test_a_request_without_rows_waits_for_one_with_rows(padded: EmbeddedServer) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(padded.post, "/counter:predict", {"inputs": {"x": []}})
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.3)
+        ask(padded, "counter", [1.0])
+        assert waiting.result(timeout=30).status in {200, 400}
+
+
+def test_what_is_no_signature_is_run_as_it_is(padded: EmbeddedServer) -> None:
+    request = PredictRequest(output_filter=["y"])
+    request.model_spec.name = "echo"
+    rows = [[float(number)] for number in range(9)]
+    request.inputs["x"].CopyFrom(tensor_proto(rows, "float32"))
+    request.inputs["key"].CopyFrom(tensor_proto(["a"] * 9, "string"))
+    stub = PredictionServiceStub(padded.channel)
+    assert len(stub.Predict(request, timeout=30).outputs["y"].float_val) == 9
 
 
 def test_a_request_is_split_where_that_is_allowed(tmp_path: Path) -> None:

@@ -75,11 +75,13 @@ def put_to_it(
 
 
 def is_well_formed(method: str, answer: Answer) -> bool:
-    """As TF Serving answers: a document, or an object with nothing but `error`."""
+    """As TF Serving answers: a document, an object with nothing but `error`, or libevent's page."""
     if answer.status not in _STATUSES:
         return False
     if method == "HEAD":
         return not answer.body
+    if answer.body.startswith(b"<HTML>"):
+        return f"<TITLE>{answer.status} ".encode() in answer.body
     document = json.loads(answer.body)
     failed = isinstance(document, dict) and set(document) == {"error"}
     return failed == (answer.status != 200)

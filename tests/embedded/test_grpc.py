@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from servegate.savedmodel.protos import Example, SignatureDef, TensorProto
-from tests.support.embedded import EmbeddedServer, model_config
+from tests.support.embedded import EmbeddedServer, model_config, one_model
 from tests.support.tinymodels import (
     CLASSIFY,
     REGRESS,
@@ -200,7 +200,9 @@ def test_an_unknown_signature_is_a_failed_precondition(prediction: PredictionSer
     )
 
 
-def test_metadata_holds_the_signatures_without_defaults(prediction: PredictionServiceStub) -> None:
+def test_metadata_holds_the_signatures_with_their_defaults(
+    prediction: PredictionServiceStub,
+) -> None:
     request = GetModelMetadataRequest(metadata_field=["signature_def"])
     request.model_spec.name = "default"
     response = prediction.GetModelMetadata(request, timeout=30)
@@ -208,8 +210,36 @@ def test_metadata_holds_the_signatures_without_defaults(prediction: PredictionSe
     response.metadata["signature_def"].Unpack(signatures)
     signature = signatures.signature_def["serving_default"]
     assert set(signature.inputs) == {"a", "b"}
-    assert not signature.defaults
+    assert set(signature.defaults) == {"b"}
     assert response.model_spec.version.value == 1
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["/tensorflow.serving.PredictionService/Foo", "/foo.Bar/Baz", "/grpc.health.v1.Health/Check"],
+)
+def test_unknown_methods_are_refused_without_a_word(server: EmbeddedServer, method: str) -> None:
+    call: Callable[..., object] = server.channel.unary_unary(method)
+    assert refused(call, b"") == (grpc.StatusCode.UNIMPLEMENTED, "")
+
+
+def test_a_message_that_is_none_is_refused_without_a_word(server: EmbeddedServer) -> None:
+    method = "/tensorflow.serving.PredictionService/Predict"
+    call: Callable[..., object] = server.channel.unary_unary(method)
+    assert refused(call, b"\xff") == (grpc.StatusCode.INTERNAL, "")
+
+
+def test_health_where_it_is_asked_for(tmp_path: Path) -> None:
+    write_model(tmp_path / "m" / "1")
+    flags = (*one_model(tmp_path / "m"), "--enable_grpc_healthcheck_service=true")
+    with EmbeddedServer(tmp_path, *flags) as server:
+        channel = server.opened().channel
+        check: Callable[..., object] = channel.unary_unary("/grpc.health.v1.Health/Check")
+        for name in (b"", b"ModelService", b"PredictionService"):
+            request = b"\x0a" + bytes([len(name)]) + name
+            assert check(request, timeout=30) == b"\x08\x01"
+        unknown = grpc.StatusCode.NOT_FOUND, "service name unknown"
+        assert refused(check, b"\x0a\x03foo") == unknown
 
 
 def test_status(model: ModelServiceStub) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -207,6 +209,48 @@ WRONG: dict[str, tuple[object, str]] = {
 def test_requests_that_are_wrong(server: EmbeddedServer, case: str) -> None:
     document, error = WRONG[case]
     assert error_of(server, "/line:predict", document) == error
+
+
+def test_an_input_that_a_row_names_twice_counts_once(server: EmbeddedServer) -> None:
+    body = b'{"instances": [{"x": 1, "x": 5}, {"x\\u0000y": 2}]}'
+    answer = server.ask("POST", "/v1/models/line:predict", body)
+    # The values follow one another, and what is too many falls off the end.
+    assert answer.json == {"predictions": [4.0, 16.0]}
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"), [("http://a.example", 200), ("a.example", 400), (None, 400)]
+)
+def test_a_browser_may_ask_first(server: EmbeddedServer, origin: str | None, status: int) -> None:
+    headers = {"Origin": origin} if origin else {}
+    connection = HTTPConnection("127.0.0.1", server.rest_port, timeout=30)
+    connection.request("OPTIONS", "/v1/models/line:predict", headers=headers)
+    response = connection.getresponse()
+    assert (response.status, response.read()) == (status, b"")
+    connection.close()
+
+
+def test_small_and_capital_letters(server: EmbeddedServer) -> None:
+    assert server.ask("GET", "/V1/Models/line").body == server.get("/line").body
+    assert server.get("/line/METADATA").body == server.get("/line").body
+    assert server.ask("POST", "/v1/models/line:Predict", b"{}").json == {
+        "error": "Malformed request: POST /v1/models/line:Predict"
+    }
+
+
+def test_a_label_is_unescaped(server: EmbeddedServer) -> None:
+    ask = {"instances": [1.0]}
+    assert server.post("/line/labels/st%61ble:predict", ask).json == {"predictions": [3.0]}
+
+
+def test_a_packed_body_is_unpacked(server: EmbeddedServer) -> None:
+    packed = gzip.compress(b'{"instances": [1]}')
+    for body, status in ((packed, 200), (packed[:-9], 400), (b"{}", 400)):
+        connection = HTTPConnection("127.0.0.1", server.rest_port, timeout=30)
+        headers = {"Content-Encoding": "gzip"}
+        connection.request("POST", "/v1/models/line:predict", body, headers)
+        assert connection.getresponse().status == status
+        connection.close()
 
 
 def test_integers_wrap_and_must_be_written_as_such(server: EmbeddedServer) -> None:

@@ -111,7 +111,7 @@ REFUSALS: dict[str, tuple[tuple[str, ...], str]] = {
         "NOT_FOUND: /no/such.config; No such file or directory",
     ),
     "batching": (
-        ("--batching_parameters_file=x",),
+        ("--model_base_path=/x", "--batching_parameters_file=x"),
         "INVALID_ARGUMENT: server_options.batching_parameters_file is set without setting",
     ),
 }

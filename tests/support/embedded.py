@@ -21,11 +21,18 @@ ENTRYPOINT = Path(__file__).resolve().parents[2] / "entrypoint.py"
 QUICK = ("--file_system_poll_wait_seconds=1", "--max_num_load_retries=0")
 
 
+_handed_out: set[int] = set()
+
+
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that was free a moment ago, and that nobody in this process was told before."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _handed_out:
+            _handed_out.add(port)
+            return port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +50,19 @@ class Answer:
 
 
 class EmbeddedServer:
-    """`entrypoint.py serve` on free ports; a context manager that ends the process."""
+    """`entrypoint.py serve` on free ports; a context manager that ends the process.
 
-    def __init__(self, folder: Path, *flags: str) -> None:
+    `launcher` is a command that starts it in its own way.
+    """
+
+    def __init__(self, folder: Path, *flags: str, launcher: Sequence[str] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.grpc_port, self.rest_port = free_port(), free_port()
         self.log_path = folder / "server.log"
         ports = (f"--port={self.grpc_port}", f"--rest_api_port={self.rest_port}")
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(ENTRYPOINT), "serve", *ports, *flags],
+                [*launcher, sys.executable, str(ENTRYPOINT), "serve", *ports, *flags],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
