@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from servegate.checks import Outcome, check
+from servegate.facts.reference import Confrontation, Reference
+from servegate.facts.serving import Array
 from servegate.findings import CheckResult, Status
 from tests.support.gaterun import PROJECT
 from tests.support.sample_models import built_samples
@@ -23,24 +27,50 @@ NOT_COMPARED = {
 }
 
 
-def examine(scene: Scene, version: Path) -> CheckResult:
-    """Gates a pull request that adds this version directory."""
+def examine(scene: Scene, version: Path) -> tuple[CheckResult, list[Confrontation]]:
+    """Gates a pull request that adds this version directory; what was compared comes with it."""
+    heard: list[Confrontation] = []
+
+    @check(claims=())
+    def listener(reference: Reference) -> Outcome:
+        """Keeps what it hears."""
+        heard.extend(one for one in reference.confrontations if one.direct)
+        return iter(())
+
     scene.branch_off()
     shutil.copytree(version, scene.version(version.name))
-    (found,) = results(gate(scene, only=[CHECK]), CHECK)
-    return found
+    report = gate(scene, only=[CHECK], listeners=[listener.__dict__["check"]])
+    (found,) = results(report, CHECK)
+    return found, heard
+
+
+def differing_bits(confronted: Iterable[Confrontation]) -> list[str]:
+    """The probes and outputs that are not the same to the last bit."""
+    return [
+        f"{one.probe.label}: {name}"
+        for one in confronted
+        for name, value in one.direct[0].items()
+        if _bits(value) != _bits(one.served[0][name])
+    ]
+
+
+def _bits(array: Array) -> tuple[str, object]:
+    content = array.tolist() if array.dtype.hasobject else array.tobytes()
+    return str(array.dtype), content
 
 
 @pytest.mark.skipif(not REAL, reason="../shared/models is not there")
 @pytest.mark.parametrize("model", REAL, ids=lambda path: "-".join(path.parts[-3:-1]))
 def test_real_models_are_not_accused(model: Path, tmp_path: Path) -> None:
-    found = examine(Scene(tmp_path), model.parent)
+    found, confronted = examine(Scene(tmp_path), model.parent)
     if reason := NOT_COMPARED.get(model.parts[-3]):
         assert found.status is Status.SKIPPED
         assert found.message.startswith(reason)
     else:
         assert found.status is Status.PASSED, found.message
         assert "compared with the SavedModel run directly" in found.message
+        assert confronted
+        assert differing_bits(confronted) == []
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -48,6 +78,6 @@ def test_sample_models_are_not_accused(name: str, tmp_path: Path) -> None:
     versions = sorted(path.parent for path in built_samples().glob(f"{name}*/*/saved_model.pb"))
     assert versions
     for number, version in enumerate(versions):
-        found = examine(Scene(tmp_path / str(number)), version)
+        found, _ = examine(Scene(tmp_path / str(number)), version)
         stateful = found.status is Status.SKIPPED and "from run to run" in found.message
         assert stateful or found.status is Status.PASSED, (version, found.message)

@@ -24,6 +24,7 @@ import pytest
 import yaml
 
 import servegate.evidence
+from servegate.checks import Check
 from servegate.cli.registry import SEEDS, all_checks, known_checks
 from servegate.engine.registry import find_providers, registry
 from servegate.findings import CheckResult, Finding, Report
@@ -128,8 +129,13 @@ class Scene:
         self.repo.branch("feature")
 
 
-def gate(scene: Scene, only: Collection[str] | None = None) -> Report:
-    """Commits the head and validates the pull request, with all checks or `only` some."""
+def gate(
+    scene: Scene, only: Collection[str] | None = None, listeners: Iterable[Check] = ()
+) -> Report:
+    """Commits the head and validates the pull request, with all checks or `only` some.
+
+    `listeners` are run beside them, to hear the evidence that a test wants to see.
+    """
     scene.repo.commit("The change")
     chosen = [one for one in all_checks() if only is None or one.id in only]
     assert only is None or len(chosen) == len(only)
@@ -137,7 +143,7 @@ def gate(scene: Scene, only: Collection[str] | None = None) -> Report:
         options=Options(repository=scene.repo.path, base=scene.base, runtime=scene.runtime),
         event=None,
         checks=known_checks(),
-        registry=lambda: registry(chosen, find_providers(servegate.evidence), SEEDS),
+        registry=lambda: registry([*chosen, *listeners], find_providers(servegate.evidence), SEEDS),
         progress=Silent(),
         cancelled=threading.Event(),
     )
