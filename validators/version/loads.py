@@ -8,6 +8,7 @@ from servegate.facts.start import Start
 from servegate.findings import Finding, Location
 from servegate.providers import Broken
 from servegate.tfserving.image_ops import OFFICIAL_IMAGE, unregistered_op
+from servegate.tfserving.served_files import WARM_UP
 
 EMBEDDED = "embedded"
 
@@ -37,12 +38,22 @@ def loads(candidate: Candidate, start: Start) -> Outcome:
             remedy="Validate this model with a real TF Serving (`--runtime binary`).",
         )
     if start.failure:
+        file, remedy = _cure(candidate, start.failure)
         yield Finding(
             message=f"Version {candidate.version} does not load: {start.failure}",
             expected=f"version {candidate.version} becomes AVAILABLE",
             observed=start.failure,
-            remedy=f"Export the model in {candidate.place} again and load it once before you "
-            "commit it.",
-            location=Location(file=candidate.place),
+            remedy=remedy,
+            location=Location(file=file),
             evidence={"log": start.log},
         )
+
+
+def _cure(candidate: Candidate, failure: str) -> tuple[str, str]:
+    """What to mend, and how. TF Serving does not name the file of the warm-up requests."""
+    if "warmup" in failure.lower() and (candidate.root / WARM_UP).is_file():
+        file = f"{candidate.place}/{WARM_UP}"
+        return file, f"Write {file} again with this model's own requests, or delete it."
+    return candidate.place, (
+        f"Export the model in {candidate.place} again and load it once before you commit it."
+    )

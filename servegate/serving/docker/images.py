@@ -24,7 +24,7 @@ TREE = "tree"
 """The directory of the build context whose content becomes that of the image's root."""
 
 _BETWEEN_PULLS = 2.0
-_LOOKS = 3
+_LOOKS = 10
 _BETWEEN_LOOKS = 0.2
 # The engine says nothing while it writes a layer, however large.
 _BUILD_SECONDS = 1800
