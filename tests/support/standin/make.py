@@ -29,10 +29,9 @@ _SECONDS = 600
 
 # What the embedded server imports, and what a gate inside a container needs to reach the engine.
 _DISTRIBUTIONS = (
-    *("aiohappyeyeballs", "aiohttp", "aiosignal", "attrs", "certifi", "charset-normalizer"),
-    *("docker", "frozenlist", "grpcio", "idna", "multidict", "numpy", "propcache", "protobuf"),
+    *("certifi", "charset-normalizer", "docker", "grpcio", "idna", "numpy", "protobuf"),
     *("python-rapidjson", "requests", "tensorflow-cpu", "tensorflow-serving-api"),
-    *("typing_extensions", "urllib3", "yarl"),
+    *("typing_extensions", "urllib3"),
 )
 _TENSORFLOW = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
 _DEBIAN = ("python3-minimal", "libpython3-stdlib")
