@@ -82,6 +82,7 @@ def _expected_to_differ() -> Mapping[str, str]:
     return listed
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "scenario",
     [pytest.param(one, marks=pytest.mark.long if one == LONG else ()) for one in ALL],
