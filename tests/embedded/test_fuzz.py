@@ -75,11 +75,16 @@ def put_to_it(
 
 
 def is_well_formed(method: str, answer: Answer) -> bool:
-    """As TF Serving answers: a document, an object with nothing but `error`, or libevent's page."""
+    """As TF Serving answers: a document, an object with nothing but `error`, or libevent's page.
+
+    And nothing at all to a version that is no 64-bit number.
+    """
     if answer.status not in _STATUSES:
         return False
     if method == "HEAD":
         return not answer.body
+    if not answer.body:
+        return answer.status == 400
     if answer.body.startswith(b"<HTML>"):
         return f"<TITLE>{answer.status} ".encode() in answer.body
     document = json.loads(answer.body)
