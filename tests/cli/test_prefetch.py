@@ -30,12 +30,13 @@ def docker(tmp_path: Path) -> Path:
 def pulled(repo: Repo, docker: Path, *arguments: str) -> str:
     """What was pulled; "" when the command said that it pulls nothing."""
     folder = docker.parent
+    asked = folder / "asked"
+    asked.unlink(missing_ok=True)
     extra = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "RUNNER_TEMP": str(folder)}
     ended = entrypoint("prefetch", *arguments, cwd=repo.path, extra=extra)
     assert ended.exit_code == 0, ended.output
     if "in the background" not in ended.stdout:
         return ""
-    asked = folder / "asked"
     assert eventually(lambda: asked.exists() and asked.read_text().endswith("\n"))
     return asked.read_text().strip().removeprefix("pull --quiet ")
 
