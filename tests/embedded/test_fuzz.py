@@ -87,7 +87,8 @@ def is_well_formed(method: str, answer: Answer) -> bool:
         return answer.status == 400
     if answer.body.startswith(b"<HTML>"):
         return f"<TITLE>{answer.status} ".encode() in answer.body
-    document = json.loads(answer.body)
+    # TF Serving repeats what it was sent, which need not be UTF-8.
+    document = json.loads(answer.body.decode("utf-8", "surrogateescape"))
     failed = isinstance(document, dict) and set(document) == {"error"}
     return failed == (answer.status != 200)
 
