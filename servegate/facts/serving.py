@@ -143,6 +143,38 @@ class Server(Protocol):
         """Ends the server and frees everything it held. May be called twice."""
 
 
+class Deployment(Protocol):
+    """What a deployment does to a running server. Every step happens at one moment.
+
+    `model` is a name of the launch, `name` that of a version directory. All raise `CannotTell`
+    when the place is not usable, and the deadline's exceptions.
+    """
+
+    def deliver(self, model: str, directory: Path, name: str, deadline: Deadline) -> None:
+        """Adds a version directory to a base path: made ready elsewhere, then renamed."""
+
+    def withdraw(self, model: str, name: str, deadline: Deadline) -> None:
+        """Takes a version directory away from a base path."""
+
+    def reconfigure(self, models: tuple[ServedModel, ...], deadline: Deadline) -> None:
+        """Gives the server another list of models (`HandleReloadConfigRequest`).
+
+        Their base paths are those of the launch, whatever they say. Raises `RequestRefused` with
+        the server's own words, and `ServerFailed`.
+        """
+
+    def memory(self) -> int | None:
+        """The bytes that the server holds now, None where that cannot be measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgradable:
+    """A server, and the deployments that reach it while it runs."""
+
+    server: Server
+    deployment: Deployment
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedImage:
     """What a container was started from: production's image and, on top of it, the candidate's.
@@ -170,3 +202,6 @@ class Runtime(Protocol):
 
     def start(self, launch: Launch, deadline: Deadline) -> Server:
         """Starts a server. Raises `CannotTell` when the runtime itself is not usable."""
+
+    def start_upgradable(self, launch: Launch, deadline: Deadline) -> Upgradable:
+        """Starts one whose version directories and configuration can change. Raises likewise."""

@@ -17,6 +17,7 @@ from typing import Self
 from servegate.deadline import Deadline
 from servegate.errors import CannotTell
 from servegate.isolation.environment import scrubbed
+from servegate.isolation.memory import resident_bytes
 from servegate.isolation.shield import shield_this_process
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -161,6 +162,10 @@ class Child:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - limit))
             return file.read(limit).decode("utf-8", "replace")
+
+    def memory(self) -> int | None:
+        """The resident bytes of all that it started, None where that cannot be measured."""
+        return resident_bytes(self._process.pid)
 
     def stop(self) -> None:
         """Ends it and all that it started. May be called twice, and from any thread."""

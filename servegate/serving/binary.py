@@ -8,9 +8,9 @@ from pathlib import Path
 
 from servegate.deadline import Deadline
 from servegate.errors import CannotTell
-from servegate.facts.serving import Launch
+from servegate.facts.serving import Launch, Upgradable
 from servegate.phases import Spent
-from servegate.serving.local import start_local
+from servegate.serving.local import LocalServers
 from servegate.serving.server import ModelServer
 
 PROGRAM = "tensorflow_model_server"
@@ -38,10 +38,18 @@ class BinaryRuntime:
 
     def start(self, launch: Launch, deadline: Deadline) -> ModelServer:
         """See `Runtime.start`."""
+        return self._servers().start(launch, deadline)
+
+    def start_upgradable(self, launch: Launch, deadline: Deadline) -> Upgradable:
+        """See `Runtime.start_upgradable`."""
+        return self._servers().start_upgradable(launch, deadline)
+
+    def _servers(self) -> LocalServers:
+        """Raises `CannotTell` where there is no such program."""
         program = shutil.which(PROGRAM)
         if program is None:
             raise CannotTell(
                 f"There is no {PROGRAM} on the PATH.",
                 remedy="Install TF Serving, or choose another runtime: --runtime embedded.",
             )
-        return start_local((program,), launch, deadline, workspace=self.workspace, spent=self.spent)
+        return LocalServers(program=(program,), workspace=self.workspace, spent=self.spent)

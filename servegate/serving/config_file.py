@@ -1,8 +1,8 @@
-"""The `ModelServerConfig` that a server is started with."""
+"""The `ModelServerConfig` that a server is started with, or is given later."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from google.protobuf import text_format
@@ -28,12 +28,22 @@ def local_place(model: ServedModel) -> str:
 def config_text(launch: Launch, place: Callable[[ServedModel], str] = local_place) -> str:
     """The text proto for `--model_config_file`; names and paths are escaped by protobuf.
 
-    `place` says where the server finds a model's versions.
+    Raises as `server_config` does.
+    """
+    return text_format.MessageToString(server_config(launch.models, place), as_utf8=False)
+
+
+def server_config(
+    models: Iterable[ServedModel], place: Callable[[ServedModel], str] = local_place
+) -> _Message:
+    """The message itself. `place` says where the server finds a model's versions.
 
     Raises `CannotTell` for a name or path that is not UTF-8: the message cannot hold it.
     """
     config = model_server_config_pb2.ModelServerConfig()
-    for model in launch.models:
+    # An empty list of models is a list too; without it the message says nothing.
+    config.model_config_list.SetInParent()
+    for model in models:
         entry = config.model_config_list.config.add(model_platform="tensorflow")
         try:
             entry.name = model.name
@@ -47,7 +57,7 @@ def config_text(launch: Launch, place: Callable[[ServedModel], str] = local_plac
         _set_policy(entry.model_version_policy, model.policy)
         for label, version in model.labels.items():
             entry.version_labels[label] = version
-    return text_format.MessageToString(config, as_utf8=False)
+    return config
 
 
 def _set_policy(message: _Message, policy: VersionPolicy) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from servegate.deadline import Deadline
-from servegate.facts.serving import Launch
+from servegate.facts.serving import Launch, Upgradable
 from servegate.phases import Spent
-from servegate.serving.local import start_local
+from servegate.serving.local import LocalServers
 from servegate.serving.server import ModelServer
 
 ENTRYPOINT = Path(__file__).resolve().parents[2] / "entrypoint.py"
@@ -37,5 +37,12 @@ class EmbeddedRuntime:
 
     def start(self, launch: Launch, deadline: Deadline) -> ModelServer:
         """See `Runtime.start`."""
+        return self._servers().start(launch, deadline)
+
+    def start_upgradable(self, launch: Launch, deadline: Deadline) -> Upgradable:
+        """See `Runtime.start_upgradable`."""
+        return self._servers().start_upgradable(launch, deadline)
+
+    def _servers(self) -> LocalServers:
         program = (sys.executable, str(ENTRYPOINT), "serve")
-        return start_local(program, launch, deadline, workspace=self.workspace, spent=self.spent)
+        return LocalServers(program=program, workspace=self.workspace, spent=self.spent)

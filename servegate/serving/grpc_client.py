@@ -13,6 +13,7 @@ import servegate.savedmodel.protos  # noqa: F401 - first: the next module import
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
     get_model_status_pb2,
+    model_management_pb2,
     predict_pb2,
 )
 
@@ -29,6 +30,7 @@ _Message: TypeAlias = Any
 _PREDICT = "/tensorflow.serving.PredictionService/Predict"
 _METADATA = "/tensorflow.serving.PredictionService/GetModelMetadata"
 _STATUS = "/tensorflow.serving.ModelService/GetModelStatus"
+_RELOAD = "/tensorflow.serving.ModelService/HandleReloadConfigRequest"
 
 _OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.max_send_message_length", -1),
@@ -91,6 +93,12 @@ class GrpcClient:
         answer = get_model_status_pb2.GetModelStatusResponse()
         self._call(_STATUS, request.SerializeToString(), answer, deadline)
         return answer
+
+    def reload(self, config: _Message, deadline: Deadline) -> None:
+        """Gives the server a `ModelServerConfig`. Raises like `predict`."""
+        request = model_management_pb2.ReloadConfigRequest(config=config)
+        answer = model_management_pb2.ReloadConfigResponse()
+        self._call(_RELOAD, request.SerializeToString(), answer, deadline)
 
     def close(self) -> None:
         """Ends calls that are under way. May be called twice."""

@@ -125,6 +125,10 @@ class ModelServer:
         """See `Server.rest_version`. Raises `RequestRefused` and `ServerFailed`."""
         return self._asked(lambda: self._rest.version(model, deadline), deadline)
 
+    def reload(self, config: _Message, deadline: Deadline) -> None:
+        """Gives the server a `ModelServerConfig`. Raises `RequestRefused` and `ServerFailed`."""
+        self._asked(lambda: self._grpc.reload(config, deadline), deadline)
+
     def log(self) -> str:
         """See `Server.log`: its last 4 MiB."""
         return self._body.output(LOG_BYTES) if self._final_log is None else self._final_log

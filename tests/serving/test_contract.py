@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,36 +26,17 @@ from servegate.facts.serving import (
     Server,
     ServerFailed,
 )
-from servegate.serving.docker.host import DockerHost
-from servegate.serving.docker.runtime import DockerRuntime
-from servegate.serving.docker.settings import DockerSettings
 from servegate.serving.server import ModelServer
 from servegate.tfserving.versions import Version
-from tests.support.bench import Bench, DockerBench, LocalBench
+from tests.support.bench import Bench
 from tests.support.processes import eventually, marked
-from tests.support.runtimes import ALL, PRESENT, launch, runtime, wrapper_on_path
+from tests.support.runtimes import ALL, launch
 from tests.support.tinymodels import Graph, Signature, write_model, write_saved_model
 
 PROJECT = Path(__file__).resolve().parents[2]
 ONE, TWO = Version(1), Version(2)
 SOON = 60.0
 Start = Callable[[Launch], Server]
-
-
-@pytest.fixture(scope="module", params=[*PRESENT, pytest.param("docker", marks=pytest.mark.docker)])
-def bench(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Bench]:
-    workspace = tmp_path_factory.mktemp("workspace")
-    if request.param == "docker":
-        settings = DockerSettings(files=workspace, image=request.getfixturevalue("serving_image"))
-        with DockerHost(settings) as host:
-            yield DockerBench(DockerRuntime(host), host.client(), workspace)
-        return
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "wrapped":
-            patch.setenv("PATH", wrapper_on_path(tmp_path_factory.mktemp("bin")))
-        yield LocalBench(runtime(request.param, workspace), workspace)
 
 
 @pytest.fixture(scope="module")
@@ -217,55 +197,6 @@ def test_a_corrupt_only_version_is_a_failed_load(start: Start, tmp_path: Path) -
     assert "saved_model.pb" in failure.value.reason
     assert "servable(s) did not become available" not in failure.value.reason
     assert "Failed to start server" in failure.value.log
-
-
-def test_a_running_server_picks_up_a_version_and_reports_a_corrupt_one(
-    bench: Bench, tmp_path: Path
-) -> None:
-    base = tmp_path / "base"
-    write_model(base / "1", weight=2.0, bias=0.0)
-    server, deliver = bench.start_upgradable(launch(base))
-    with stopping(server):
-        server.await_version("m", ONE, Deadline.after(SOON))
-
-        deliver(write_model(tmp_path / "new", weight=3.0, bias=0.0), "2")
-        server.await_version("m", TWO, Deadline.after(SOON))
-        assert answer(server, [[1.0]]) == (2, [[3.0]])
-
-        broken = tmp_path / "broken"
-        broken.mkdir()
-        (broken / "saved_model.pb").write_bytes(b"\xff" * 100)
-        deliver(broken, "3")
-        with pytest.raises(LoadFailed):
-            server.await_version("m", Version(3), Deadline.after(SOON))
-        assert answer(server, [[1.0]]) == (2, [[3.0]])
-
-
-def test_no_question_fails_while_a_version_takes_over(bench: Bench, tmp_path: Path) -> None:
-    base = tmp_path / "base"
-    write_model(base / "1", weight=2.0, bias=0.0)
-    server, deliver = bench.start_upgradable(launch(base))
-    answered: list[tuple[int, list[object]]] = []
-    over = threading.Event()
-
-    def ask_on() -> None:
-        while not over.is_set():
-            answered.append(answer(server, [[1.0]]))
-
-    with stopping(server), ThreadPoolExecutor(1) as pool:
-        server.await_version("m", ONE, Deadline.after(SOON))
-        asking = pool.submit(ask_on)
-        try:
-            deliver(write_model(tmp_path / "new", weight=3.0, bias=0.0), "2")
-            server.await_version("m", TWO, Deadline.after(SOON))
-            assert eventually(lambda: answered[-1:] == [(2, [[3.0]])])
-        finally:
-            over.set()
-        asking.result()
-    versions = [version for version, _ in answered]
-    assert versions[0] == 1
-    assert versions == sorted(versions)
-    assert [one for one in answered if one not in [(1, [[2.0]]), (2, [[3.0]])]] == []
 
 
 def test_a_version_that_never_comes_is_told_with_what_is_there(

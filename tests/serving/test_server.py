@@ -24,7 +24,8 @@ from servegate.facts.serving import (
     ServedModel,
     ServerFailed,
 )
-from servegate.serving.local import start_local
+from servegate.phases import Spent
+from servegate.serving.local import LocalServers
 from servegate.serving.server import ModelServer
 from servegate.tfserving.versions import Version
 from tests.support.fakeserver import CORRUPT, PROGRAM
@@ -39,13 +40,18 @@ def launch(tmp_path: Path) -> Launch:
     return Launch(models=(ServedModel(name="m", base_path=tmp_path),))
 
 
+def started(program: tuple[str, ...], workspace: Path) -> ModelServer:
+    servers = LocalServers(program=program, workspace=workspace, spent=Spent())
+    return servers.start(launch(workspace), Deadline.after(SOON))
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     servers = []
 
     def run(mode: str) -> ModelServer:
         program = (sys.executable, str(PROGRAM), mode)
-        server = start_local(program, launch(tmp_path), Deadline.after(SOON), workspace=tmp_path)
+        server = started(program, tmp_path)
         servers.append(server)
         return server
 
@@ -101,9 +107,7 @@ def test_a_server_that_dies_while_it_starts_is_told_with_its_signal(start: Start
 
 
 def test_a_program_that_cannot_be_executed_is_no_verdict(tmp_path: Path) -> None:
-    server = start_local(
-        (str(tmp_path / "absent"),), launch(tmp_path), Deadline.after(SOON), workspace=tmp_path
-    )
+    server = started((str(tmp_path / "absent"),), tmp_path)
     with pytest.raises(CannotTell, match="No such file"):
         server.await_version("m", ONE, Deadline.after(SOON))
     server.stop()
@@ -237,7 +241,7 @@ def test_values_travel_unchanged(echo: ModelServer, array: Array) -> None:
 def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelServer]:
     folder = tmp_path_factory.mktemp("echo")
     program = (sys.executable, str(PROGRAM), "echo")
-    server = start_local(program, launch(folder), Deadline.after(SOON), workspace=folder)
+    server = started(program, folder)
     server.await_version("m", ONE, Deadline.after(SOON))
     yield server
     server.stop()

@@ -11,16 +11,10 @@ from typing import Protocol
 
 import docker
 
-from servegate.deadline import Deadline
-from servegate.facts.serving import Launch, Runtime
+from servegate.facts.serving import Runtime
 from servegate.serving.docker.runtime import DockerRuntime
 from servegate.serving.server import ModelServer
 from tests.support.processes import marked
-
-Deliver = Callable[[Path, str], None]
-"""Brings a version directory to a running server, under a name."""
-
-SOON = 60.0
 
 
 class Bench(Protocol):
@@ -33,9 +27,6 @@ class Bench(Protocol):
     @property
     def files(self) -> Path:
         """The directory that flags may name files of."""
-
-    def start_upgradable(self, launch: Launch) -> tuple[ModelServer, Deliver]:
-        """A server that sees versions which come later."""
 
     def kill(self, server: ModelServer) -> None:
         """Ends a server from outside."""
@@ -53,13 +44,6 @@ class LocalBench:
 
     runtime: Runtime
     files: Path
-
-    def start_upgradable(self, launch: Launch) -> tuple[ModelServer, Deliver]:
-        """See `Bench`."""
-        server = self.runtime.start(launch, Deadline.after(SOON))
-        assert isinstance(server, ModelServer)
-        base_path = launch.models[0].base_path
-        return server, lambda version, name: os.replace(version, base_path / name)  # noqa: PTH105
 
     def kill(self, server: ModelServer) -> None:
         """See `Bench`."""
@@ -83,14 +67,6 @@ class DockerBench:
     runtime: DockerRuntime
     client: docker.APIClient
     files: Path
-
-    def start_upgradable(self, launch: Launch) -> tuple[ModelServer, Deliver]:
-        """See `Bench`."""
-        started = self.runtime.start_on_volume(launch, Deadline.after(SOON))
-        model = launch.models[0]
-        return started.server, lambda version, name: started.deliver(
-            model, version, name, Deadline.after(SOON)
-        )
 
     def kill(self, server: ModelServer) -> None:
         """See `Bench`."""

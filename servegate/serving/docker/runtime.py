@@ -8,7 +8,7 @@ import docker
 
 from servegate import __version__
 from servegate.deadline import Deadline
-from servegate.facts.serving import Launch, ServedImage
+from servegate.facts.serving import Launch, ServedImage, Upgradable
 from servegate.phases import Phase, Spent
 from servegate.savedmodel.fingerprint import read_fingerprint
 from servegate.savedmodel.unreadable import Unreadable
@@ -18,7 +18,7 @@ from servegate.serving.docker.host import DockerHost
 from servegate.serving.docker.images import TREE, candidate_image
 from servegate.serving.docker.network import private_network
 from servegate.serving.docker.places import CONFIG, Layout
-from servegate.serving.docker.upgrade import Upgradable, models_volume
+from servegate.serving.docker.upgrade import VolumeDeployment, models_volume
 from servegate.serving.server import ModelServer
 from servegate.tfserving.base_paths import MODELS
 from servegate.tfserving.versions import parse_version
@@ -53,10 +53,14 @@ class DockerRuntime:
         """See `Runtime.start`."""
         return self._started(self._layout(launch, on_volume=False), deadline)[0]
 
-    def start_on_volume(self, launch: Launch, deadline: Deadline) -> Upgradable:
-        """Starts a server to which further versions can be delivered. Raises as `start` does."""
-        server, container = self._started(self._layout(launch, on_volume=True), deadline)
-        return Upgradable(server=server, client=self._host.client(), container=container)
+    def start_upgradable(self, launch: Launch, deadline: Deadline) -> Upgradable:
+        """See `Runtime.start_upgradable`: the models lie on a volume."""
+        layout = self._layout(launch, on_volume=True)
+        server, container = self._started(layout, deadline)
+        deployment = VolumeDeployment(
+            server=server, layout=layout, client=self._host.client(), container=container
+        )
+        return Upgradable(server=server, deployment=deployment)
 
     def _layout(self, launch: Launch, *, on_volume: bool) -> Layout:
         return Layout(launch=launch, files=self._host.settings.files, on_volume=on_volume)

@@ -50,7 +50,7 @@ _GATE = """
         print("connected", flush=True)
         while True:
             runtime = DockerRuntime(host)
-            server = runtime.start_on_volume(launch(folder / "m"), Deadline.after(60)).server
+            server = runtime.start_upgradable(launch(folder / "m"), Deadline.after(60)).server
             server.await_version("m", 1, Deadline.after(60))
             server.stop()
 """
