@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from servegate.deadline import Deadline
-from servegate.facts.probes import Probe, Reply
+from servegate.facts.probes import Probe, Repeat, Reply
 from servegate.facts.serving import Answer, Question, RequestRefused, Server, Tensors
 from servegate.tfserving.versions import Version
 
@@ -27,6 +27,10 @@ class Interview:
     version: Version
     deadline: Deadline
     seconds: float
+
+    def elsewhere(self, server: Server, model: str) -> Interview:
+        """The same version in another server, which knows the model by that name."""
+        return replace(self, server=server, model=model)
 
     def ask(self, probes: Sequence[Probe]) -> Iterator[Reply]:
         """Replies in the order of the probes. Raises `ServerFailed`."""
@@ -68,6 +72,16 @@ class Interview:
             model=self.model, signature=signature, inputs=inputs, version=self.version
         )
         return self.server.predict(question, self.deadline.within(self.seconds))
+
+
+def asked_twice(first: Interview, second: Interview, probes: Sequence[Probe]) -> tuple[Repeat, ...]:
+    """What both say to the same probes. Raises `ServerFailed`.
+
+    Both are asked anew, in the very same requests: how large a batch is may rightly move an answer
+    a little.
+    """
+    pairs = zip(first.ask(probes), second.ask(probes), strict=True)
+    return tuple(Repeat(first=one, second=other) for one, other in pairs)
 
 
 def _batches(probes: Sequence[Probe]) -> Iterator[list[Probe]]:

@@ -33,14 +33,24 @@ def interview(
 
 
 @provides(stage=Stage.SERVER)
-def baseline_interview(
-    baseline: Baseline, runtime: Runtime, settings: Settings, workspace: Path, deadline: Deadline
-) -> Iterator[Interview]:
-    """Starts a server with the base version alone; all that ask the base version share it."""
-    tree = Tree(
+def baseline_tree(baseline: Baseline, workspace: Path) -> Tree:
+    """A base path with the base version alone."""
+    return Tree(
         model=servable_name("baseline"),
         base_path=stage(workspace / "serving-baseline", {baseline.directory: baseline.root}),
     )
+
+
+@provides(stage=Stage.SERVER)
+def baseline_interview(
+    baseline: Baseline,
+    baseline_tree: Tree,
+    runtime: Runtime,
+    settings: Settings,
+    deadline: Deadline,
+) -> Iterator[Interview]:
+    """Starts a server with the base version alone; all that ask the base version share it."""
+    tree = baseline_tree
     until = deadline.within(settings.load_timeout)
     launch = tree.launch(only(baseline.version), flags=settings.flags)
     with contextlib.ExitStack() as stack:

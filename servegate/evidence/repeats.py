@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from servegate.evidence.asking import Interview
+from servegate.evidence.asking import Interview, asked_twice
 from servegate.evidence.interviews import excused
 from servegate.facts.probes import Repeat, Replies, Reply
 from servegate.providers import Stage, provides
@@ -14,11 +14,7 @@ _REPEATED = 4
 
 @provides(stage=Stage.SERVER)
 def repeats(replies: Replies, interview: Interview) -> tuple[Repeat, ...]:
-    """Asks each signature a few of the probes that it has answered, the best first.
-
-    Both times anew: what was answered before travelled in another batch, and how large the batch
-    is may rightly move an answer a little.
-    """
+    """Asks each signature a few of the probes that it has answered, the best first."""
     return tuple(
         repeat for name, _ in replies for repeat in _twice(interview, replies.answered(name))
     )
@@ -37,7 +33,5 @@ def baseline_repeats(
         )
 
 
-def _twice(interview: Interview, answered: Sequence[Reply]) -> Iterator[Repeat]:
-    probes = [one.probe for one in answered[:_REPEATED]]
-    for first, second in zip(interview.ask(probes), interview.ask(probes), strict=True):
-        yield Repeat(first=first, second=second)
+def _twice(interview: Interview, answered: Sequence[Reply]) -> tuple[Repeat, ...]:
+    return asked_twice(interview, interview, [one.probe for one in answered[:_REPEATED]])

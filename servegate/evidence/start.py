@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from servegate.deadline import Deadline, DeadlineExceeded
@@ -52,15 +53,13 @@ def start(
     )
     until = deadline.within(settings.load_timeout)
     with running(runtime, launch, until) as server:
-        failure, log = _await(server, staged_tree.model, candidate.version, until)
-        yield Start(
+        begun = Start(
             server=server,
             model=staged_tree.model,
             as_production=as_production,
             runtime=runtime.name,
-            failure=failure,
-            log=log,
         )
+        yield _awaited(begun, candidate.version, until)
 
 
 @provides(stage=Stage.SERVER)
@@ -94,11 +93,12 @@ def running(runtime: Runtime, launch: Launch, deadline: Deadline) -> Iterator[Se
         server.stop()
 
 
-def _await(server: Server, model: str, version: Version, until: Deadline) -> tuple[str, str]:
+def _awaited(begun: Start, version: Version, until: Deadline) -> Start:
     try:
-        server.await_version(model, version, until)
+        begun.server.await_version(begun.model, version, until)
     except LoadFailed as failed:
-        return failed.reason, failed.log
+        return replace(begun, failure=failed.reason, log=failed.log)
     except DeadlineExceeded as late:
-        return f"it did not become AVAILABLE in time. {late}".rstrip(), ""
-    return "", ""
+        reason = f"it did not become AVAILABLE in time. {late}".rstrip()
+        return replace(begun, failure=reason, late=True)
+    return begun

@@ -97,12 +97,16 @@ class RequestRefused(Exception):
 
 
 class ServerFailed(Exception):
-    """The server died, hung, or sent something that is no answer. `log` is the end of its log."""
+    """The server died, hung, or sent something that is no answer. `log` is the end of its log.
 
-    def __init__(self, reason: str, log: str) -> None:
+    `deserved`: it broke a rule that production sets, and production would have ended it too.
+    """
+
+    def __init__(self, reason: str, log: str, *, deserved: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.log = log
+        self.deserved = deserved
 
 
 class LoadFailed(Exception):

@@ -24,6 +24,7 @@ class Start:
     runtime: str = ""
     failure: str = ""
     log: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

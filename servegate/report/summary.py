@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from servegate.findings import CheckResult, Finding, ModelReport, NotExamined, Report, Verdict
 from servegate.report.safe import markdown, markdown_block, shorten
 from servegate.report.sections import Section, fit
+from servegate.report.timeline import picture
 from servegate.report.words import (
     Kind,
     display_name,
@@ -75,6 +76,11 @@ def _told(report: Report) -> Iterator[Section]:
         yield Section(
             what=f"{one} checks", opening=f"## {title}\n\n", rows=tuple(_explained(report, one))
         )
+    yield Section(
+        what="rehearsed upgrades",
+        opening="## Upgrades, rehearsed\n\n",
+        rows=tuple(_pictures(report)),
+    )
     yield Section(
         what="not examined",
         opening="## Not examined\n\n",
@@ -145,6 +151,13 @@ def _block(text: str) -> str:
     if not rest.strip():
         return paragraph
     return f"{paragraph}\n\n{markdown_block(shorten(rest, _TEXT_LENGTH))}"
+
+
+def _pictures(report: Report) -> Iterator[str]:
+    for model in report.models:
+        for result in model.checks:
+            if drawn := picture(result.evidence):
+                yield f"### {_name(model)}\n\n{markdown_block(drawn)}\n\n"
 
 
 def _not_examined(report: Report) -> Iterator[str]:

@@ -164,7 +164,8 @@ class ModelServer:
             reason = (
                 f"The server died ({_explained(end)})" if end else f"The server failed: {error}"
             )
-            raise ServerFailed(f"{reason}.", self._tail()) from error
+            deserved = end is not None and end.deserved
+            raise ServerFailed(f"{reason}.", self._tail(), deserved=deserved) from error
 
     def _end_within(self, deadline: Deadline) -> Exit | None:
         try:

@@ -29,6 +29,7 @@ _TF_DF = """
 """
 OFFICIAL_IMAGE = frozenset(_TF_TEXT.split()) | frozenset(_TF_DF.split())
 
+_EMBEDDED = "embedded"
 _NOT_REGISTERED = re.compile(r"Op type not registered '([^']+)'")
 
 
@@ -36,3 +37,12 @@ def unregistered_op(reason: str) -> str | None:
     """The op that a server did not know, by its own error; None when it failed otherwise."""
     match = _NOT_REGISTERED.search(reason)
     return match.group(1) if match else None
+
+
+def lacked_by(runtime: str, reason: str) -> str | None:
+    """The op that kept a model from being loaded only because of the runtime that was chosen.
+
+    The embedded server lacks what the official image has; None where that is not the reason.
+    """
+    op = unregistered_op(reason)
+    return op if runtime == _EMBEDDED and op in OFFICIAL_IMAGE else None

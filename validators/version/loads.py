@@ -7,10 +7,8 @@ from servegate.facts.change import Candidate
 from servegate.facts.start import Start
 from servegate.findings import Finding, Location
 from servegate.providers import Broken
-from servegate.tfserving.image_ops import OFFICIAL_IMAGE, unregistered_op
+from servegate.tfserving.image_ops import lacked_by
 from servegate.tfserving.served_files import WARM_UP
-
-EMBEDDED = "embedded"
 
 
 @check(claims=("V18", "P03", "P09", "P11", "R01"))
@@ -30,8 +28,7 @@ def loads(candidate: Candidate, start: Start) -> Outcome:
     Remedy:
         The finding carries the server's own reason and the end of its log.
     """
-    op = unregistered_op(start.failure)
-    if start.runtime == EMBEDDED and op in OFFICIAL_IMAGE:
+    if op := lacked_by(start.runtime, start.failure):
         raise Broken(
             f"The model uses {op}, which the official TF Serving image has and the embedded server "
             "has not.",

@@ -25,7 +25,7 @@ from benchmarks.detection.registry import Effect, Part, mutator
 
 _LOAD_TIMEOUT = "10s"
 _MEMORY = "1GiB"
-_MOST_OF_THE_MEMORY = 500 * 2**20
+_MOST_OF_THE_MEMORY = 400 * 2**20
 _MILLISECOND = 1000
 
 

@@ -1,0 +1,75 @@
+"""An upgrade as production will have it, played through before the merge."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from servegate.deadline import Deadline
+from servegate.evidence.asking import Interview, asked_twice
+from servegate.evidence.interviews import excused
+from servegate.facts.probes import Probe, Repeat, Replies
+from servegate.facts.rehearsal import Rehearsal
+from servegate.facts.serving import Runtime, Server
+from servegate.facts.settings import Settings
+from servegate.facts.start import Start
+from servegate.providers import Absent, Blocked, Later, Stage, provides
+from servegate.rehearsing.perform import AskAgain, Patience, perform
+from servegate.rehearsing.script import Script
+from servegate.tfserving.image_ops import lacked_by
+
+_PROBES = 12  # of all signatures together
+_PROBES_OF_SIGNATURE = 4
+
+
+@provides(stage=Stage.SERVER)
+def rehearsal(
+    rehearsal_script: Script,
+    start: Start,
+    settings: Settings,
+    replies: Later[Replies],
+    interview: Later[Interview],
+    runtime: Runtime,
+    deadline: Deadline,
+) -> Rehearsal:
+    """Starts production as it was before the change and brings the candidate to it, under load."""
+    if start.late or lacked_by(start.runtime, start.failure):
+        raise Blocked(start.failure, by="version/loads")
+    script = rehearsal_script
+    probes = _answered(replies)
+    within = deadline.within(settings.load_timeout)
+    with contextlib.ExitStack() as stack:
+        with excused(script.base):
+            upgradable = runtime.start_upgradable(script.launch, within)
+            stack.callback(upgradable.server.stop)
+            upgradable.server.await_version(script.model.name, script.base, within)
+        return perform(
+            script,
+            upgradable,
+            probes=probes,
+            ask_again=_asking_again(script, probes, interview),
+            patience=Patience(load=settings.load_timeout, request=settings.request_timeout),
+            deadline=deadline,
+        )
+
+
+def _answered(replies: Later[Replies]) -> Sequence[Probe]:
+    """A few that the candidate answers, the best first; none where it does not serve at all."""
+    try:
+        said = replies()
+    except Absent:
+        return ()
+    chosen = [one.probe for name, _ in said for one in said.answered(name)[:_PROBES_OF_SIGNATURE]]
+    return chosen[:_PROBES]
+
+
+def _asking_again(script: Script, probes: Sequence[Probe], interview: Later[Interview]) -> AskAgain:
+    """Puts the same to the candidate in its first server and in the one of the rehearsal."""
+
+    def ask_again(server: Server) -> tuple[Repeat, ...]:
+        if not probes:
+            return ()
+        first = interview()
+        return asked_twice(first, first.elsewhere(server, script.model.name), probes)
+
+    return ask_again

@@ -1,0 +1,1 @@
+"""Plays an upgrade through on a running server, under load."""

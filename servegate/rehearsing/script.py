@@ -1,0 +1,54 @@
+"""What is to be played: plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from servegate.facts.serving import Launch, ServedModel
+from servegate.tfserving.versions import Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A version directory that a deployment brings."""
+
+    name: str
+    version: Version
+    directory: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """An upgrade of one model, and the way back.
+
+    `launch` is production before the change, `base` the version that answers there.
+    `deliveries` are what the change adds, the candidate last; empty where it is there already and
+    only the configuration changes. `configured` is what the configuration becomes, as far as that
+    can be said before the candidate is loaded, and `labelled` all of it: a label can only be put
+    on what is loaded. Both are None where nothing changes. `leaving` are the versions that have to
+    be unloaded. `answers`: the candidate is to answer requests that name no version.
+
+    On the way back `cleared` are the directories that the change deletes or replaces, `replaced`
+    what lies there now; `restored` is the configuration before, None where it never changed;
+    `falls_to` is the version that then answers, None where none is left.
+    """
+
+    launch: Launch
+    base: Version
+    candidate: Version
+    answers: bool
+    deliveries: tuple[Delivery, ...]
+    configured: ServedModel | None
+    labelled: ServedModel | None
+    leaving: tuple[Version, ...]
+    cleared: tuple[str, ...]
+    replaced: tuple[Delivery, ...]
+    restored: ServedModel | None
+    falls_to: Version | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> ServedModel:
+        """The model as production has it before the change."""
+        return self.launch.models[0]
