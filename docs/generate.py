@@ -1,7 +1,8 @@
 """Generates what can be generated: `python -m docs.generate [--check]`.
 
-`docs/checks.md` from the checks' docstrings, `docs/servegate.schema.json` from the configuration's
-classes. With `--check` nothing is written; the exit code says whether the files are up to date.
+`docs/checks.md` from the checks' docstrings and from what they said of mutants (`docs.messages`),
+`docs/servegate.schema.json` from the configuration's classes. With `--check` nothing is written;
+the exit code says whether the files are up to date.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 import validators
+from docs.messages import messages
 from servegate.checks import Check
 from servegate.config.json_schema import json_schema_text
 from servegate.engine.registry import find_checks
@@ -29,7 +31,8 @@ Single findings may be advisory where the check as such blocks: the text says wh
 `python entrypoint.py checks ID` shows one of these pages. Another severity for one model, with a
 reason: `models[].checks` in `servegate.yml`; one intended failure: `accept:`.
 
-This page is generated from the checks themselves.
+This page is generated from the checks themselves. What they say is what they said of a pull request
+with such a fault, to the letter.
 """
 
 
@@ -53,6 +56,7 @@ def _pages(checks: Sequence[Check]) -> Iterator[str]:
         for check in group:
             yield f"### {check.id}\n"
             yield from _sections(check.page)
+            yield from _said(check)
 
 
 def _sections(page: str) -> Iterator[str]:
@@ -61,6 +65,11 @@ def _sections(page: str) -> Iterator[str]:
     for block in body.strip().split("\n\n"):
         heading, _, text = block.partition(":\n")
         yield f"**{heading.strip()}.** {' '.join(cleandoc(text).split())}\n"
+
+
+def _said(check: Check) -> Iterator[str]:
+    if text := messages().get(check.id):
+        yield f"**What it says.**\n\n```text\n{text}\n```\n"
 
 
 def generated() -> dict[Path, str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from docs.messages import alike, messages, told
 from servegate.findings import Severity, Status
-from tests.support.mutants import Mutant, Twin, all_mutants, all_twins
+from tests.support.mutants import Mutant, Twin, all_mutants, all_twins, shown_mutants
 from tests.support.scenes import Scene, gate, results, text_of
 
 
@@ -26,6 +27,8 @@ def test_mutant_is_caught(mutant: Mutant, tmp_path: Path) -> None:
     telling = [one for one in failed[0].findings if named in text_of(one)]
     assert telling, f"{named} is not in {[text_of(one) for one in failed[0].findings]}"
     assert telling[0].severity is wanted
+    if mutant == shown_mutants()[mutant.check]:
+        assert alike(told(telling[0]), messages()[mutant.check]), "run make messages"
 
 
 @pytest.mark.parametrize("twin", all_twins(), ids=str)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from servegate.deadline import Deadline
 from servegate.evidence.asking import Interview, asked_twice
 from servegate.evidence.interviews import excused
+from servegate.evidence.staging import legible
+from servegate.facts.change import Candidate
 from servegate.facts.probes import Probe, Repeat, Replies
 from servegate.facts.rehearsal import Rehearsal
 from servegate.facts.serving import Runtime, Server
@@ -24,6 +28,7 @@ _PROBES_OF_SIGNATURE = 4
 
 @provides(stage=Stage.SERVER)
 def rehearsal(
+    candidate: Candidate,
     rehearsal_script: Script,
     start: Start,
     settings: Settings,
@@ -43,7 +48,7 @@ def rehearsal(
             upgradable = runtime.start_upgradable(script.launch, within)
             stack.callback(upgradable.server.stop)
             upgradable.server.await_version(script.model.name, script.base, within)
-        return perform(
+        played = perform(
             script,
             upgradable,
             probes=probes,
@@ -51,6 +56,19 @@ def rehearsal(
             patience=Patience(load=settings.load_timeout, request=settings.request_timeout),
             deadline=deadline,
         )
+    return _with_names_of(played, script.model.base_path, candidate.path)
+
+
+def _with_names_of(played: Rehearsal, base_path: Path, place: str) -> Rehearsal:
+    """The same, with the repository's names in what the server said."""
+    seen, back = played.timeline, played.roll_back
+    states = tuple(replace(one, error=legible(one.error, base_path, place)) for one in seen.states)
+    return replace(
+        played,
+        failure=legible(played.failure, base_path, place),
+        timeline=replace(seen, states=states),
+        roll_back=back and replace(back, failure=legible(back.failure, base_path, place)),
+    )
 
 
 def _answered(replies: Later[Replies]) -> Sequence[Probe]:

@@ -28,6 +28,11 @@ def stage(folder: Path, versions: Mapping[str, Path]) -> Path:
     return folder
 
 
+def legible(text: str, base_path: Path, place: str) -> str:
+    """What a server said, with the repository's names in place of those of the staging."""
+    return text.replace(f"{base_path.absolute()}/", "" if place == "." else f"{place}/")
+
+
 def only(version: Version) -> VersionPolicy:
     """The policy under which exactly one version is loaded."""
     return VersionPolicy(kind=PolicyKind.SPECIFIC, versions=(version,))

@@ -10,7 +10,7 @@ from pathlib import Path
 from servegate.deadline import Deadline, DeadlineExceeded
 from servegate.errors import CannotTell
 from servegate.evidence.saved_model import FILES_CHECK
-from servegate.evidence.staging import Tree, only, servable_name, stage
+from servegate.evidence.staging import Tree, legible, only, servable_name, stage
 from servegate.facts.change import Candidate, ModelChange
 from servegate.facts.production import Production
 from servegate.facts.serving import Launch, LoadFailed, Runtime, Server
@@ -59,7 +59,9 @@ def start(
             as_production=as_production,
             runtime=runtime.name,
         )
-        yield _awaited(begun, candidate.version, until)
+        found = _awaited(begun, candidate.version, until)
+        said = legible(found.failure, staged_tree.base_path, candidate.path)
+        yield replace(found, failure=said)
 
 
 @provides(stage=Stage.SERVER)

@@ -56,6 +56,15 @@ def all_mutants() -> tuple[Mutant, ...]:
 
 
 @cache
+def shown_mutants() -> dict[str, Mutant]:
+    """The mutant by which `docs/checks.md` shows what a check says; one that blocks, if any."""
+    first: dict[str, Mutant] = {}
+    for mutant in sorted(all_mutants(), key=lambda one: one.advisory):
+        first.setdefault(mutant.check, mutant)
+    return first
+
+
+@cache
 def all_twins() -> tuple[Twin, ...]:
     """Every twin, likewise."""
     return tuple(

@@ -83,7 +83,7 @@ def _killed(candidate: Candidate, rehearsal: Rehearsal) -> Finding:
         f"{rehearsal.base}: {rehearsal.failure.rstrip('.')}. In production every request would "
         "fail until it is started again.",
         expected="both versions fit into `serving.memory` while they change hands",
-        observed=f"{rehearsal.failure}{seen}",
+        observed=f"{rehearsal.failure.rstrip('.')}{seen}",
         remedy="Give production's server more memory (and `serving.memory` here), make the model "
         "smaller, or deploy fresh servers: `serving: {rollout: image}`.",
         location=Location(file=candidate.place),
