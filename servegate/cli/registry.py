@@ -21,9 +21,10 @@ SEEDS = (
     "change",
     "deadline",
     "production_image",
-    "repository_models",
+    "repository",
     "runtime",
     "settings",
+    "settings_before",
     "workspace",
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from servegate.deadline import Deadline, DeadlineExceeded
 from servegate.evidence.asking import Interview
-from servegate.evidence.staging import Tree, only, servable_name, stage
+from servegate.evidence.staging import Tree, only, refuse_hopeless_flags, servable_name, stage
 from servegate.evidence.start import running
 from servegate.facts.change import Baseline, Candidate
 from servegate.facts.serving import LoadFailed, Runtime, Server, ServerFailed
@@ -50,6 +50,7 @@ def baseline_interview(
     deadline: Deadline,
 ) -> Iterator[Interview]:
     """Starts a server with the base version alone; all that ask the base version share it."""
+    refuse_hopeless_flags(settings)
     tree = baseline_tree
     until = deadline.within(settings.load_timeout)
     launch = tree.launch(only(baseline.version), flags=settings.flags)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from servegate.evidence.saved_model import FILES_CHECK
-from servegate.evidence.staging import servable_name, stage
+from servegate.evidence.staging import refuse_hopeless_flags, servable_name, stage
 from servegate.facts.change import Baseline, Candidate, ChildChange, Event, ModelChange
 from servegate.facts.history import BaseTree
 from servegate.facts.production import Production, ProductionModel, Situation
@@ -45,6 +45,7 @@ def rehearsal_script(
 ) -> Script:
     """Production as the base commit has it, and what the change does to it."""
     upgrade = _upgrade(candidate, production, settings)
+    refuse_hopeless_flags(settings)
     before, after = upgrade.before.aspired, upgrade.after.aspired
     staged = dict(_base_versions(change, before, baseline, base_tree, workspace))
     served = ServedModel(

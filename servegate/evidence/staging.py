@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from servegate.facts.serving import Launch, ServedModel
+from servegate.facts.settings import Settings
+from servegate.providers import Blocked
+from servegate.tfserving.flag_rules import hopeless
 from servegate.tfserving.policy import PolicyKind, VersionPolicy
 from servegate.tfserving.versions import Version
 
@@ -18,6 +21,13 @@ _SERVABLE = re.compile(r"[A-Za-z0-9_.-]{1,200}\Z")
 def servable_name(name: str) -> str:
     """The model's own name where a server can bear it, else a plain one."""
     return name if _SERVABLE.match(name) else "model"
+
+
+def refuse_hopeless_flags(settings: Settings) -> None:
+    """Raises `Blocked` where no server with production's flags would ever have a version."""
+    problem = hopeless([one.text for one in settings.written_flags])
+    if problem is not None:
+        raise Blocked(f"{problem.what}.", by="version/flags-are-known")
 
 
 def stage(folder: Path, versions: Mapping[str, Path]) -> Path:

@@ -10,7 +10,14 @@ from pathlib import Path
 from servegate.deadline import Deadline, DeadlineExceeded
 from servegate.errors import CannotTell
 from servegate.evidence.saved_model import FILES_CHECK
-from servegate.evidence.staging import Tree, legible, only, servable_name, stage
+from servegate.evidence.staging import (
+    Tree,
+    legible,
+    only,
+    refuse_hopeless_flags,
+    servable_name,
+    stage,
+)
 from servegate.facts.change import Candidate, ModelChange
 from servegate.facts.production import Production
 from servegate.facts.serving import Launch, LoadFailed, Runtime, Server
@@ -21,8 +28,11 @@ from servegate.tfserving.versions import Version, parse_version
 
 
 @provides(stage=Stage.SERVER, blocked_by=(FILES_CHECK,))
-def staged_tree(change: ModelChange, production: Production, workspace: Path) -> Tree:
+def staged_tree(
+    change: ModelChange, production: Production, settings: Settings, workspace: Path
+) -> Tree:
     """The base path as production's server would find it: every child that is a number."""
+    refuse_hopeless_flags(settings)
     base_path = change.root / change.path
     versions = {
         child.name: child for child in base_path.iterdir() if parse_version(child.name) is not None

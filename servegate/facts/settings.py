@@ -52,8 +52,19 @@ class IgnoredInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFlag:
+    """One of production's flags as the configuration has it, and where it stands."""
+
+    text: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The configuration of one model. Paths are relative to the repository.
+
+    `flags` are production's for a server to be started with: the files that they name are
+    absolute. `written_flags` are the same flags as somebody wrote them.
 
     `tolerance` is None where nobody set one: it then follows from the dtype. `location` is the
     model's entry in `servegate.yml`, None when the model was discovered. `user` is the uid of
@@ -65,6 +76,7 @@ class Settings:
     staged: bool = False
     model_config: str | None = None
     flags: tuple[str, ...] = ()
+    written_flags: tuple[WrittenFlag, ...] = ()
     load_timeout: float = 120.0
     request_timeout: float = 30.0
     callables_timeout: float = 120.0

@@ -15,6 +15,7 @@ from servegate.engine.store import EvidenceStore
 from servegate.facts.change import Unclaimed
 from servegate.facts.history import BaseTree
 from servegate.facts.serving import Runtime
+from servegate.facts.settings import Settings
 from servegate.findings import (
     CheckResult,
     Finding,
@@ -95,7 +96,8 @@ class Examiner:
                 selection.config, subject.model, selection.config_file, subject.change.root
             ),
             "base_tree": _base_tree(subject, selection),
-            "repository_models": selection.names,
+            "settings_before": self._settings_before(subject),
+            "repository": selection.repository,
             "production_image": self.runtimes.production_image(spent),
             "runtime": runtime,
             "workspace": folder,
@@ -104,6 +106,14 @@ class Examiner:
         if subject.candidate is not None:
             seeds["candidate"] = subject.candidate
         return seeds
+
+    def _settings_before(self, subject: Subject) -> Settings | None:
+        selection, name = self.selection, subject.change.name
+        config = selection.config_before
+        if config is None:
+            return None
+        model = next((one for one in config.models if one.name == name), None)
+        return settings_for(config, model, selection.config_file, subject.change.root)
 
     def _rulings(self, subject: Subject) -> Rulings:
         highest = subject.change.base_names.highest()

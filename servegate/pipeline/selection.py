@@ -18,9 +18,11 @@ from servegate.config.schema import FILE_NAME, Config, Model
 from servegate.deadline import Deadline
 from servegate.errors import Mistake, WrongUse
 from servegate.facts.change import Candidate, ModelChange, Unclaimed
+from servegate.facts.repository import Repository
 from servegate.pipeline.dependencies import depends_on
 from servegate.pipeline.options import Options
 from servegate.pipeline.outside_git import with_baseline
+from servegate.pipeline.repository import config_before, repository
 from servegate.progress import label
 from servegate.shards import Shard
 from servegate.wording import listed, nearest
@@ -50,11 +52,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What a run validates. `names` are all models of the repository, changed or not."""
+    """What a run validates. `names` are all models of the repository, changed or not.
+
+    `repository` and `config_before` (the base commit's configuration) are looked up only where
+    there is something to validate.
+    """
 
     comparison: Comparison
     config: Config
     config_file: str
+    config_before: Config | None
+    repository: Repository
     subjects: tuple[Subject, ...]
     unclaimed: tuple[Unclaimed, ...]
     names: tuple[str, ...]
@@ -88,10 +96,15 @@ def select(
     _refuse_unknown_names(options.models, found)
     changes = model_changes(found, difference, everything=comparison.everything)
     by_name = {model.name: model for model in config.models}
+    before = config_before(git, comparison.base, config_file) if changes else None
     return Selection(
         comparison=comparison,
         config=config,
         config_file=config_file,
+        config_before=before,
+        repository=repository(difference, found, config, before)
+        if changes
+        else Repository(root=root),
         subjects=tuple(_subjects(changes, by_name, options)),
         unclaimed=() if options.models else unclaimed(found, difference, config.ignore),
         names=tuple(source.name for source in found),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from servegate.config.schema import Config, Model, Release
 from servegate.engine.judge import Ruling, Rulings
-from servegate.facts.settings import Callables, IgnoredInput, Settings, Tolerance
+from servegate.facts.settings import Callables, IgnoredInput, Settings, Tolerance, WrittenFlag
 from servegate.findings import Location
 from servegate.pipeline.flags import with_absolute_paths
 from servegate.pipeline.options import FailOn
@@ -19,6 +19,7 @@ def settings_for(config: Config, model: Model | None, config_file: str, root: Pa
         rollout=config.serving.rollout,
         model_config=config.serving.model_config_file,
         flags=with_absolute_paths(config.serving.flags, root),
+        written_flags=_flags(config),
         load_timeout=config.serving.load_timeout,
         user=config.serving.user,
         own_image=bool(config.serving.dockerfile or config.serving.built_image),
@@ -35,6 +36,13 @@ def settings_for(config: Config, model: Model | None, config_file: str, root: Pa
         callables=_callables(model, config.location(("models", index, "preprocessing"))),
         ignores=_ignores(config, model, index),
         location=config.location(("models", index)),
+    )
+
+
+def _flags(config: Config) -> tuple[WrittenFlag, ...]:
+    return tuple(
+        WrittenFlag(text=text, location=config.location(("serving", "flags", index)))
+        for index, text in enumerate(config.serving.flags)
     )
 
 

@@ -19,6 +19,7 @@ from servegate.facts.change import Candidate, ChangeKind, ChildChange, Event, Mo
 from servegate.facts.examples import Example
 from servegate.facts.probes import Probe, Provenance, Replies, Reply
 from servegate.facts.production import Production, ProductionModel, Situation
+from servegate.facts.repository import ModelTree, Repository
 from servegate.findings import Finding, Location, NotExamined, Remark
 from servegate.providers import Absent, Later, NotApplicable
 from servegate.tfserving.policy import PolicyKind, VersionPolicy, aspired
@@ -136,6 +137,19 @@ def production(
         config_file=CONFIG.file,
         neighbours=tuple(neighbours),
     )
+
+
+def repository(*models: str, before: Iterable[str] | None = None) -> Repository:
+    """A repository of models with a version 1 each, before the change the same ones."""
+    return Repository(
+        root=Path("/nowhere"),
+        after={name: _tree(name) for name in models},
+        before={name: _tree(name) for name in (models if before is None else before)},
+    )
+
+
+def _tree(name: str) -> ModelTree:
+    return ModelTree(path=f"models/{name}", names=read_names(["1"]))
 
 
 def reply(

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
 from servegate.facts.production import ConfigReading, Production, ProductionModel
+from servegate.facts.repository import Repository
 from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.providers import Later, NotApplicable
@@ -25,7 +26,7 @@ def policy_serves_candidate(
     config_reading: ConfigReading,
     production: Later[Production],
     settings: Settings,
-    repository_models: tuple[str, ...],
+    repository: Repository,
 ) -> Outcome:
     """Production's version policy lets the candidate answer.
 
@@ -47,7 +48,7 @@ def policy_serves_candidate(
         yield _unreadable(config_reading)
         return
     simulated = production()
-    yield from _neighbours(simulated, repository_models)
+    yield from _neighbours(simulated, repository)
     yield from _replaced(simulated)
     model = simulated.head.model
     if model is None:
@@ -66,11 +67,9 @@ def policy_serves_candidate(
         yield from _not_served(candidate, model, simulated, settings)
 
 
-def _neighbours(
-    production: Production, repository_models: tuple[str, ...]
-) -> Iterator[NotExamined]:
+def _neighbours(production: Production, repository: Repository) -> Iterator[NotExamined]:
     for name in production.neighbours:
-        if name not in repository_models:
+        if name not in repository.after:
             yield NotExamined(
                 what=f"the model {name!r} of {production.config_file}, which is not in this "
                 "repository"

@@ -19,6 +19,7 @@ from tests.support.evidence import (
     findings,
     production,
     remarks,
+    repository,
     situation,
     specific,
 )
@@ -35,7 +36,11 @@ def _check(
     models: tuple[str, ...] = ("prices",),
 ) -> Outcome:
     return policy_serves_candidate(
-        asked or candidate(), ConfigReading(), lambda: simulated, settings or Settings(), models
+        asked or candidate(),
+        ConfigReading(),
+        lambda: simulated,
+        settings or Settings(),
+        repository(*models),
     )
 
 
@@ -67,7 +72,9 @@ def test_of_several_new_versions_only_the_highest_is_expected_to_answer() -> Non
 
 def test_config_that_stops_the_server_is_named_with_its_line() -> None:
     reading = ConfigReading(error="Unknown field 'nmae'", location=CONFIG)
-    found = finding(policy_serves_candidate(candidate(), reading, lambda: _PINNED, Settings(), ()))
+    found = finding(
+        policy_serves_candidate(candidate(), reading, lambda: _PINNED, Settings(), repository())
+    )
 
     assert found.location == CONFIG
     assert found.remedy == "Mend deploy/models.config:2."
