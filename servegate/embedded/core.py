@@ -24,6 +24,7 @@ from servegate.embedded.options import Options
 from servegate.embedded.source import PathSource
 from servegate.embedded.states import Snapshot, State, StateMonitor
 from servegate.embedded.status import Code, StatusError, invalid_argument
+from servegate.tfserving.label_rules import REFUSAL, refused
 from servegate.tfserving.versions import Version
 
 _INITIAL_LOAD_THREADS_PER_CPU = 4
@@ -123,20 +124,18 @@ class Core:
         A label may name a version only once that is available. With the flag, a new label may
         name any version, but one that moves may not.
         """
-        labels: dict[str, dict[str, Version]] = {}
-        for model in models:
-            states = self._monitor.versions(model.name)
-            for label, version in model.labels:
-                known = states.get(version)
-                moved = self._labels.get(model.name, {}).get(label, version) != version
-                excused = self._options.models.labels_for_unavailable and not moved
-                if not excused and (known is None or known.state is not State.AVAILABLE):
-                    raise StatusError(
-                        Code.FAILED_PRECONDITION,
-                        f"Request to assign label to version {version} of model {model.name}, "
-                        "which is not currently available for inference",
-                    )
-                labels.setdefault(model.name, {})[label] = version
+        labels = {model.name: dict(model.labels) for model in models if model.labels}
+        for name, wanted in labels.items():
+            states = self._monitor.versions(name)
+            available = [one for one, known in states.items() if known.state is State.AVAILABLE]
+            allowed = self._options.models.labels_for_unavailable
+            known = self._labels.get(name, {})
+            for label in refused(known, wanted, available, for_unavailable=allowed):
+                raise StatusError(
+                    Code.FAILED_PRECONDITION,
+                    f"{REFUSAL} {wanted[label]} of model {name}, "
+                    "which is not currently available for inference",
+                )
         self._labels = labels
 
     def _check_routes(self, config: ModelServerConfig) -> None:

@@ -24,17 +24,19 @@ def production(
     file = settings.model_config
     neighbours = () if configs.head is None else tuple(one.name for one in configs.head.models)
     return Production(
-        base=_situation(change.name, configs.base, change.base_names, file) if base_tree else None,
-        head=_situation(change.name, configs.head, change.head_names, file),
+        base=situation(change.name, configs.base, change.base_names, file) if base_tree else None,
+        head=situation(change.name, configs.head, change.head_names, file),
         config_file=file,
         neighbours=tuple(name for name in neighbours if name != change.name),
         flags=settings.flags,
+        labelled_before=configs.base is not None and any(one.labels for one in configs.base.models),
     )
 
 
-def _situation(
+def situation(
     name: str, config: ModelServerConfig | None, names: VersionNames, file: str | None
 ) -> Situation:
+    """What production does with one model on one side; without a configuration, the defaults."""
     entry = config.entry(name) if config else None
     if config is None or file is None:
         model = ProductionModel(name=name, base_path="", policy=VersionPolicy())
@@ -54,11 +56,18 @@ def _numbers(names: VersionNames) -> tuple[Version, ...]:
 
 
 def _model(entry: ModelEntry, file: str) -> ProductionModel:
+    def at(line: int | None) -> Location | None:
+        return Location(file=file, line=line) if line else None
+
     return ProductionModel(
         name=entry.name,
         base_path=entry.base_path,
         policy=entry.policy,
         labels=entry.labels,
-        location=Location(file=file, line=entry.line),
-        policy_location=Location(file=file, line=entry.policy_line) if entry.policy_line else None,
+        location=at(entry.line),
+        policy_location=at(entry.policy_line),
+        base_path_location=at(entry.base_path_line),
+        label_locations={
+            label: Location(file=file, line=line) for label, line in entry.label_lines.items()
+        },
     )

@@ -18,9 +18,14 @@ from servegate.tfserving.versions import Version
 _SERVABLE = re.compile(r"[A-Za-z0-9_.-]{1,200}\Z")
 
 
+def can_bear(name: str) -> bool:
+    """Whether a server can serve a model under this name."""
+    return _SERVABLE.match(name) is not None
+
+
 def servable_name(name: str) -> str:
     """The model's own name where a server can bear it, else a plain one."""
-    return name if _SERVABLE.match(name) else "model"
+    return name if can_bear(name) else "model"
 
 
 def refuse_hopeless_flags(settings: Settings) -> None:

@@ -83,16 +83,11 @@ def server(start: Start) -> Server:
 
 
 def production_launch(production: Production, tree: Tree) -> Launch:
-    """Production's own policy and flags, and those of its labels that name a loaded version."""
+    """Production's own policy and flags; labels are asked for in `production_start`."""
     model = production.head.model
     if model is None:
         raise CannotTell("Production's configuration does not name the model.")
-    labels = {
-        label: version
-        for label, version in model.labels.items()
-        if version in production.head.aspired
-    }
-    return tree.launch(model.policy, labels=labels, flags=production.flags)
+    return tree.launch(model.policy, flags=production.flags)
 
 
 @contextlib.contextmanager

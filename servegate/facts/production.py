@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from servegate.facts.repository import ModelTree
 from servegate.findings import Location
 from servegate.tfserving.policy import VersionPolicy
 from servegate.tfserving.versions import Version
@@ -16,7 +17,7 @@ class ProductionModel:
 
     `base_path` is the path inside the production container. `location` is the entry in
     `models.config`, `policy_location` the line that sets the policy; both None without a config.
-    `labels` maps a label to the version it names.
+    `labels` maps a label to the version it names, `label_locations` to the line that says so.
     """
 
     name: str
@@ -25,6 +26,8 @@ class ProductionModel:
     labels: Mapping[str, Version] = field(default_factory=dict)
     location: Location | None = None
     policy_location: Location | None = None
+    base_path_location: Location | None = None
+    label_locations: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,8 @@ class Production:
     """Production before (`base`) and after (`head`) the change; `base` is None without a base.
 
     `config_file` is the repository's `models.config` (None where there is none), `neighbours` are
-    the other models in it, `flags` production's flags.
+    the other models in it, `flags` production's flags. `labelled_before` says whether any model in
+    it had a label before the change.
     """
 
     base: Situation | None
@@ -71,3 +75,28 @@ class Production:
     config_file: str | None = None
     neighbours: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    labelled_before: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another model of production's configuration, before and after the change.
+
+    `before` is None where no base is known. The trees are where the repository keeps it, None
+    where it does not; `alias_of` names the model whose base path the entry shares, where the
+    repository has none of its own name. `renamed_to` is what the change calls an entry that it
+    takes away.
+    """
+
+    name: str
+    before: Situation | None
+    after: Situation
+    tree_before: ModelTree | None = None
+    tree_after: ModelTree | None = None
+    alias_of: str = ""
+    renamed_to: str = ""
+
+    @property
+    def served_before(self) -> Version | None:
+        """The version that answered before the change; None where none did, or nobody knows."""
+        return self.before.unversioned() if self.before else None

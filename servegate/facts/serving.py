@@ -47,12 +47,14 @@ class Launch:
     """What to start: models, production's flags (placement and ports excepted), retries.
 
     `max_load_retries` is 0 for the gate: a candidate that cannot load is known at once, not
-    after the five minutes that TF Serving retries by default.
+    after the five minutes that TF Serving retries by default. Labels are fatal at a server's
+    start unless a flag allows them; a runtime adds that flag, except with `labels_as_given`.
     """
 
     models: tuple[ServedModel, ...]
     flags: tuple[str, ...] = ()
     max_load_retries: int = 0
+    labels_as_given: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +136,8 @@ class Server(Protocol):
     def predict(self, question: Question, deadline: Deadline) -> Answer:
         """Asks by gRPC. Raises `RequestRefused` or `ServerFailed`."""
 
-    def grpc_version(self, model: str, deadline: Deadline) -> Version:
-        """The version that gRPC metadata names for requests that name none."""
+    def grpc_version(self, model: str, deadline: Deadline, *, label: str | None = None) -> Version:
+        """The version that gRPC metadata names for requests that name none, or this label."""
 
     def rest_version(self, model: str, deadline: Deadline) -> Version:
         """The version that REST metadata names for requests that name none."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from servegate.facts.serving import Server
 from servegate.tfserving.versions import Version
@@ -40,3 +41,28 @@ class Identity:
     by_rest: Version
     compared: int
     unlike: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelAnswer:
+    """Which version a label answered with, or the server's refusal."""
+
+    version: Version | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductionStart:
+    """A cold start of all that production serves out of this repository, in one server.
+
+    `failure` is the server's own reason where it did not come up, with the end of its `log`, and
+    `failed_model` whose it is where it names one. Otherwise `served` has the version of each model
+    that answers requests which name none, and `labels` what the model at hand answers by label.
+    """
+
+    runtime: str
+    failure: str = ""
+    failed_model: str = ""
+    log: str = ""
+    served: Mapping[str, Version] = field(default_factory=dict)
+    labels: Mapping[str, LabelAnswer] = field(default_factory=dict)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from servegate.facts.serving import Launch
-
-LABELS_FLAG = "allow_version_labels_for_unavailable_models"
+from servegate.tfserving.label_rules import FLAG as LABELS_FLAG
 
 PLACEMENT_FLAGS = frozenset(
     {
@@ -45,7 +44,7 @@ def arguments(
         f"--max_num_load_retries={launch.max_load_retries}",
     ]
     # Without it, labels in a server's first configuration are fatal (server_core.cc).
-    labelled = any(model.labels for model in launch.models)
+    labelled = any(model.labels for model in launch.models) and not launch.labels_as_given
     if labelled and LABELS_FLAG not in map(flag_name, production):
         own.append(f"--{LABELS_FLAG}=true")
     return (*own, *production)

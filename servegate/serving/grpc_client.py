@@ -78,10 +78,15 @@ class GrpcClient:
         self._call(_PREDICT, _serialised(question), answer, deadline)
         return answer
 
-    def metadata(self, model: str, deadline: Deadline) -> _Message:
-        """The `GetModelMetadataResponse`, asked without a version. Raises like `predict`."""
+    def metadata(self, model: str, label: str | None, deadline: Deadline) -> _Message:
+        """The `GetModelMetadataResponse`, asked without a version or with a label.
+
+        Raises like `predict`.
+        """
         request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
         request.model_spec.name = model
+        if label is not None:
+            request.model_spec.version_label = label
         answer = get_model_metadata_pb2.GetModelMetadataResponse()
         self._call(_METADATA, request.SerializeToString(), answer, deadline)
         return answer

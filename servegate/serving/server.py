@@ -115,10 +115,10 @@ class ModelServer:
             ) from error
         return Answer(outputs=outputs, version=version, seconds=seconds)
 
-    def grpc_version(self, model: str, deadline: Deadline) -> Version:
+    def grpc_version(self, model: str, deadline: Deadline, *, label: str | None = None) -> Version:
         """See `Server.grpc_version`. Raises `RequestRefused` and `ServerFailed`."""
         return self._named_version(
-            self._asked(lambda: self._grpc.metadata(model, deadline), deadline)
+            self._asked(lambda: self._grpc.metadata(model, label, deadline), deadline)
         )
 
     def rest_version(self, model: str, deadline: Deadline) -> Version:

@@ -35,7 +35,7 @@ class _Production(FakeServer):
         value = np.full((1, 1), self.answers(question.version is not None), np.float32)
         return Answer(outputs={"y": value}, version=Version(2), seconds=0.0)
 
-    def grpc_version(self, *_: object) -> Version:
+    def grpc_version(self, *_: object, label: str | None = None) -> Version:  # noqa: ARG002
         return Version(2)
 
     def rest_version(self, *_: object) -> Version:

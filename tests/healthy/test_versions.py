@@ -122,9 +122,10 @@ LABELLED = """\
 CANARY = '  version_labels { key: "canary" value: 3 }\n'
 LABEL_STEPS = {
     # TF Serving moves a label only to a version that is loaded: load first, move then, drop last.
-    "loads 3 beside 2": ("versions: 2 versions: 3", 2, ""),
-    "moves the label": ("versions: 2 versions: 3", 3, ""),
-    "tries 3 as canary": ("versions: 2 versions: 3", 2, CANARY),
+    "loads 3 beside 2": (("versions: 2", 2, ""), ("versions: 2 versions: 3", 2, "")),
+    "tries 3 as canary": (("versions: 2", 2, ""), ("versions: 2 versions: 3", 2, CANARY)),
+    "moves the label": (("versions: 2 versions: 3", 2, ""), ("versions: 2 versions: 3", 3, "")),
+    "drops 2": (("versions: 2 versions: 3", 3, ""), ("versions: 3", 3, "")),
 }
 
 
@@ -134,11 +135,16 @@ def test_h09_labels_are_moved_in_steps(repo: Repo, rollout: str, step: str) -> N
     def labelled(versions: str, stable: int, canary: str) -> str:
         return served_with(LABELLED.format(versions=versions, stable=stable, canary=canary))
 
-    repo.write(CONFIG, labelled("versions: 2", 2, ""))
+    before, after = LABEL_STEPS[step]
+    repo.write(CONFIG, labelled(*before))
+    if "versions: 3" in before[0]:
+        write_model(version(repo, "3"), weight=4.0)
     two_versions(repo, rollout, serving={"model_config": CONFIG})
     write_model(version(repo, "3"), weight=4.0)
-    repo.write(CONFIG, labelled(*LABEL_STEPS[step])).commit()
-    assert_passes(gate(repo))
+    repo.write(CONFIG, labelled(*after)).commit()
+    run = gate(repo)
+    assert_passes(run)
+    assert run.check("m", "version/labels-resolve")["status"] == "passed"
 
 
 NUMBERS = {

@@ -29,7 +29,7 @@ class FakeServer:
     def states(self, model: str, deadline: Deadline) -> tuple[VersionState, ...]:
         raise NotImplementedError
 
-    def grpc_version(self, model: str, deadline: Deadline) -> Version:
+    def grpc_version(self, model: str, deadline: Deadline, *, label: str | None = None) -> Version:
         raise NotImplementedError
 
     def rest_version(self, model: str, deadline: Deadline) -> Version:
