@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 
 from servegate.evidence.model_config import Configs
-from servegate.evidence.production import situation
+from servegate.evidence.production import entries_by_name, place_of, renamed_to, situation
 from servegate.facts.change import ModelChange
 from servegate.facts.history import BaseTree
 from servegate.facts.production import Neighbour, Production
 from servegate.facts.repository import ModelTree, Repository
 from servegate.facts.settings import Settings
 from servegate.providers import Stage, provides
-from servegate.tfserving.model_config import ModelEntry, ModelServerConfig
+from servegate.tfserving.model_config import ModelEntry
 from servegate.tfserving.versions import VersionNames, read_names
 
 _NO_NAMES = read_names(())
@@ -29,8 +28,8 @@ def neighbours(
     base_tree: BaseTree | None,
 ) -> tuple[Neighbour, ...]:
     """Every other entry of the configuration before or after the change, by name."""
-    entries = _by_name(configs.head)
-    earlier = _by_name(configs.base) if base_tree else {}
+    entries = entries_by_name(configs.head)
+    earlier = entries_by_name(configs.base) if base_tree else {}
     found = []
     for name in sorted((entries.keys() | earlier.keys()) - {change.name}):
         shared = _alias_of(name, entries, earlier, repository)
@@ -46,22 +45,14 @@ def neighbours(
                 tree_before=before,
                 tree_after=after,
                 alias_of=shared,
-                renamed_to=_renamed_to(name, entries, earlier),
+                renamed_to=renamed_to(name, configs, settings.model_config) if base_tree else None,
             )
         )
     return tuple(found)
 
 
-def _by_name(config: ModelServerConfig | None) -> dict[str, ModelEntry]:
-    return {one.name: one for one in reversed(config.models)} if config else {}
-
-
 def _names(tree: ModelTree | None) -> VersionNames:
     return tree.names if tree else _NO_NAMES
-
-
-def _place(entry: ModelEntry) -> str:
-    return posixpath.normpath(entry.base_path)
 
 
 def _alias_of(
@@ -73,26 +64,13 @@ def _alias_of(
     """The model of the repository whose base path an entry of another name shares."""
     if name in repository.after or name in (repository.before or {}):
         return ""
-    places = {_place(side[name]) for side in (entries, earlier) if name in side}
+    places = {place_of(side[name]) for side in (entries, earlier) if name in side}
     return next(
         (
             one.name
             for side in (entries, earlier)
             for one in side.values()
-            if one.name in repository.after and _place(one) in places
+            if one.name in repository.after and place_of(one) in places
         ),
-        "",
-    )
-
-
-def _renamed_to(
-    name: str, entries: Mapping[str, ModelEntry], earlier: Mapping[str, ModelEntry]
-) -> str:
-    """What the change calls an entry that it takes away: one that is new, with its base path."""
-    if name in entries or name not in earlier:
-        return ""
-    place = _place(earlier[name])
-    return next(
-        (one.name for one in entries.values() if one.name not in earlier and _place(one) == place),
         "",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from servegate.evidence.model_config import Configs
 from servegate.facts.change import ModelChange
 from servegate.facts.history import BaseTree
@@ -29,6 +31,7 @@ def production(
         config_file=file,
         neighbours=tuple(name for name in neighbours if name != change.name),
         flags=settings.flags,
+        renamed_to=renamed_to(change.name, configs, file) if base_tree else None,
         labelled_before=configs.base is not None and any(one.labels for one in configs.base.models),
     )
 
@@ -49,6 +52,26 @@ def situation(
         aspired=tuple(one.version for one in aspired(model.policy, names)),
         present=_numbers(names),
     )
+
+
+def entries_by_name(config: ModelServerConfig | None) -> dict[str, ModelEntry]:
+    """The entries of a configuration; of several of one name the first."""
+    return {one.name: one for one in reversed(config.models)} if config else {}
+
+
+def place_of(entry: ModelEntry) -> str:
+    """An entry's base path, for comparison."""
+    return posixpath.normpath(entry.base_path)
+
+
+def renamed_to(name: str, configs: Configs, file: str | None) -> ProductionModel | None:
+    """The new entry that has the base path of one that the change takes away."""
+    after, before = entries_by_name(configs.head), entries_by_name(configs.base)
+    if file is None or name in after or name not in before:
+        return None
+    place = place_of(before[name])
+    found = (one for one in after.values() if one.name not in before and place_of(one) == place)
+    return next((_model(one, file) for one in found), None)
 
 
 def _numbers(names: VersionNames) -> tuple[Version, ...]:

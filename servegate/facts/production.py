@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
-from servegate.facts.repository import ModelTree
+from servegate.facts.repository import ModelTree, Repository
 from servegate.findings import Location
 from servegate.tfserving.policy import VersionPolicy
 from servegate.tfserving.versions import Version
@@ -67,7 +68,8 @@ class Production:
 
     `config_file` is the repository's `models.config` (None where there is none), `neighbours` are
     the other models in it, `flags` production's flags. `labelled_before` says whether any model in
-    it had a label before the change.
+    it had a label before the change. `renamed_to` is a new entry with this model's base path, where
+    the change takes its own away.
     """
 
     base: Situation | None
@@ -76,6 +78,7 @@ class Production:
     neighbours: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     labelled_before: bool = False
+    renamed_to: ProductionModel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +87,8 @@ class Neighbour:
 
     `before` is None where no base is known. The trees are where the repository keeps it, None
     where it does not; `alias_of` names the model whose base path the entry shares, where the
-    repository has none of its own name. `renamed_to` is what the change calls an entry that it
-    takes away.
+    repository has none of its own name. `renamed_to` is a new entry with its base path, where
+    the change takes its own away.
     """
 
     name: str
@@ -94,9 +97,47 @@ class Neighbour:
     tree_before: ModelTree | None = None
     tree_after: ModelTree | None = None
     alias_of: str = ""
-    renamed_to: str = ""
+    renamed_to: ProductionModel | None = None
 
     @property
     def served_before(self) -> Version | None:
         """The version that answered before the change; None where none did, or nobody knows."""
         return self.before.unversioned() if self.before else None
+
+    @property
+    def had_entry(self) -> bool:
+        """Whether production's configuration named it before the change."""
+        return self.before is not None and self.before.model is not None
+
+    @property
+    def lost_its_versions(self) -> bool:
+        """Whether the change takes the last version out of a tree that git keeps."""
+        kept = self.tree_before is not None and self.tree_before.in_git
+        empty = self.tree_after is None or not self.tree_after.names.versions
+        return kept and empty and self.served_before is not None
+
+    @property
+    def moved_away(self) -> bool:
+        """Whether the directory that `base_path` is named after has another name now."""
+        before = self.before.model if self.before else None
+        after = self.after.model
+        if not (before and after and self.tree_before and self.tree_after):
+            return False
+        old, new = PurePosixPath(self.tree_before.path), PurePosixPath(self.tree_after.path)
+        base_path = PurePosixPath(after.base_path)
+        stays = base_path == PurePosixPath(before.base_path)
+        return self.served_before is not None and stays and base_path.name == old.name != new.name
+
+    def touched(self, repository: Repository) -> bool:
+        """Whether the change concerns it: its entry, or a file of its tree."""
+        if repository.before is None:
+            return False
+        if self.before is None or _entry(self.before) != _entry(self.after):
+            return True
+        folder = f"{self.tree_after.path}/" if self.tree_after else ""
+        return any(file.startswith(folder) for file in repository.changed)
+
+
+def _entry(situation: Situation) -> object:
+    model = situation.model
+    return model and (model.base_path, model.policy, model.labels)

@@ -11,10 +11,15 @@ from servegate.tfserving.versions import VersionNames
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelTree:
-    """One model's tree on one side of the change: its base path and what TF Serving sees in it."""
+    """One model's tree on one side of the change: its base path and what TF Serving sees in it.
+
+    `in_git` is False for a directory that an earlier step fills (`baseline:`): what is not in it
+    may merely not have been fetched.
+    """
 
     path: str
     names: VersionNames
+    in_git: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

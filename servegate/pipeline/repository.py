@@ -59,5 +59,6 @@ def _before(
     trees = _trees(difference.base, paths)
     for name, directory in baselines.items():
         served = (one.name for one in (difference.root / directory).iterdir() if one.is_dir())
-        trees[name] = ModelTree(path=paths.get(name, directory), names=read_names(served))
+        path = paths.get(name, directory)
+        trees[name] = ModelTree(path=path, names=read_names(served), in_git=False)
     return trees

@@ -11,7 +11,7 @@ from servegate.facts.production import Production, ProductionModel, Situation
 from servegate.facts.settings import Rollout, Settings
 from servegate.facts.start import LabelAnswer, ProductionStart
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
-from servegate.providers import Absent, Blocked, Broken, Later, NotApplicable
+from servegate.providers import Blocked, Broken, Later, NotApplicable
 from servegate.tfserving.flags import parse_flags
 from servegate.tfserving.label_rules import FLAG, Labels, refused
 from servegate.tfserving.policy import aspired
@@ -59,7 +59,7 @@ def labels_resolve(
         return
     try:
         yield from _answered(production, production_start())
-    except Absent:
+    except (NotApplicable, Blocked):
         if not found:
             raise
 

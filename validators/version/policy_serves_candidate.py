@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
 from servegate.facts.production import ConfigReading, Production, ProductionModel
-from servegate.facts.repository import Repository
 from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.providers import Later, NotApplicable
@@ -20,13 +19,12 @@ from servegate.wording import listed, nearest
 _TLS = frozenset({"ssl_config_file", "use_alts_credentials"})
 
 
-@check(claims=("V06", "V07", "V12"))
+@check(claims=("V06", "V07", "V11", "V12"))
 def policy_serves_candidate(
     candidate: Candidate,
     config_reading: ConfigReading,
     production: Later[Production],
     settings: Settings,
-    repository: Repository,
 ) -> Outcome:
     """Production's version policy lets the candidate answer.
 
@@ -34,7 +32,9 @@ def policy_serves_candidate(
         What TF Serving would do with production's `models.config` and the version directories
         after this change: which versions it loads, and which of them answers requests that name
         no version. Without a `models.config` the default policy counts: the highest number. And
-        whether the change moves `base_path` a level up or down, away from the model's directory.
+        whether the change moves `base_path` a level up or down, away from the model's directory,
+        or takes the model's name out of the file, also by writing it in another way: names are
+        compared letter by letter.
         `release: staged` declares that the candidate is not to be served yet.
 
     Why it matters:
@@ -48,7 +48,6 @@ def policy_serves_candidate(
         yield _unreadable(config_reading)
         return
     simulated = production()
-    yield from _neighbours(simulated, repository)
     yield from _replaced(simulated)
     model = simulated.head.model
     if model is None:
@@ -65,15 +64,6 @@ def policy_serves_candidate(
         raise NotApplicable(f"The same change adds {candidate.superseded_by}, which answers.")
     elif simulated.head.unversioned() != candidate.version:
         yield from _not_served(candidate, model, simulated, settings)
-
-
-def _neighbours(production: Production, repository: Repository) -> Iterator[NotExamined]:
-    for name in production.neighbours:
-        if name not in repository.after:
-            yield NotExamined(
-                what=f"the model {name!r} of {production.config_file}, which is not in this "
-                "repository"
-            )
 
 
 def _replaced(production: Production) -> Iterator[NotExamined]:
@@ -101,21 +91,25 @@ def _unreadable(reading: ConfigReading) -> Finding:
 
 def _not_named(candidate: Candidate, production: Production) -> Finding:
     removed = production.base is not None and production.base.model is not None
-    name = candidate.model
+    name, entry = candidate.model, production.renamed_to
     return Finding(
-        message=f"{production.config_file} does not name the model {name!r}"
-        + (
-            ", which it named before."
-            if removed
-            else nearest(candidate.model, production.neighbours)
-        ),
-        expected=f'an entry with name: "{candidate.model}"',
+        message=(
+            f"{entry.location} calls the model {entry.name!r} now"
+            if entry
+            else f"{production.config_file} does not name the model {name!r}"
+            + (" any more" if removed else nearest(name, production.neighbours))
+        )
+        + (f": requests for {name!r} get 404 in production." if removed else "."),
+        expected=f'an entry with name: "{name}"',
         observed=f"entries for {listed(production.neighbours)}"
         if production.neighbours
         else "no entry",
-        remedy=f'Add a config entry with name: "{candidate.model}", or give the model the name '
-        "that production uses in servegate.yml.",
-        location=Location(file=production.config_file or ""),
+        remedy=f'Call the entry "{name}" again, or keep an entry of each name until no client asks '
+        "for the old one."
+        if entry
+        else f'Add a config entry with name: "{name}", or give the model the name that production '
+        "uses in servegate.yml.",
+        location=entry.location if entry else Location(file=production.config_file or ""),
         # A repository may hold models that another server serves: only a removal is certain.
         severity=None if removed else Severity.ADVISORY,
     )
@@ -158,16 +152,24 @@ def _last(path: str) -> str:
 def _missing_versions(model: ProductionModel, production: Production) -> Iterator[Finding]:
     if model.policy.kind is not PolicyKind.SPECIFIC:
         return
-    missing = [one for one in model.policy.versions if one not in production.head.aspired]
+    loaded = production.head.aspired
+    missing = [one for one in model.policy.versions if one not in loaded]
     if missing:
         present = production.head.present
+        where = model.policy_location or model.location
         yield Finding(
-            message=f"Production asks for {listed(f'version {one}' for one in missing)} of "
-            f"{model.name!r}, which the tree does not hold: the server waits for it for ever.",
+            message=f"{where} asks for {listed(f'version {one}' for one in missing)} of "
+            f"{model.name!r}, which the tree does not hold: in production "
+            + (
+                f"requests for it get 404, and the server warns at every look, while "
+                f"{listed(loaded)} is served."
+                if loaded
+                else "a running server answers 404, and one that starts waits for it for ever."
+            ),
             expected=f"versions that exist: {listed(present) if present else 'none do'}",
             observed=str(model.policy),
             remedy="Name versions that exist, or add the missing version directory.",
-            location=model.policy_location or model.location,
+            location=where,
         )
 
 

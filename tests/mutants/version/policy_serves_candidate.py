@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.scenes import BASE_PATH, NAME, Scene
+from tests.support.scenes import BASE_PATH, NAME, Scene, advisory
 
 
 def mutant_v06_old_number_pinned(scene: Scene) -> str:
@@ -72,6 +72,46 @@ def twin_v07_unpinned_version_deleted(scene: Scene) -> None:
     scene.production("specific { versions: 2 }")
     scene.released("1", "2")
     scene.repo.delete(f"{BASE_PATH}/1")
+
+
+def _name_becomes(scene: Scene, name: str) -> None:
+    scene.production()
+    scene.released("1")
+    scene.model("2")
+    config = scene.repo.file("deploy/models.config")
+    config.write_text(config.read_text().replace(f'name: "{NAME}"', f'name: "{name}"'))
+
+
+def mutant_v11_renamed(scene: Scene) -> str:
+    _name_becomes(scene, f"{NAME}_v2")
+    return f"deploy/models.config:2 calls the model '{NAME}_v2' now"
+
+
+def mutant_v11_other_capitals(scene: Scene) -> str:
+    _name_becomes(scene, NAME.upper())
+    return f"requests for '{NAME}' get 404"
+
+
+@advisory
+def mutant_v11_never_named(scene: Scene) -> str:
+    scene.production()
+    config = scene.repo.file("deploy/models.config")
+    config.write_text(config.read_text().replace(f'name: "{NAME}"', f'name: "{NAME}s"'))
+    scene.released("1")
+    scene.model("2")
+    return f"did you mean '{NAME}s'?"
+
+
+def twin_v11_base_path_with_other_capitals(scene: Scene) -> None:
+    _base_path_becomes(scene, f"/models/{NAME.upper()}")
+
+
+def twin_v11_the_same_name_in_single_quotes(scene: Scene) -> None:
+    scene.production()
+    scene.released("1")
+    scene.model("2")
+    config = scene.repo.file("deploy/models.config")
+    config.write_text(config.read_text().replace(f'"{NAME}"', f"'{NAME}'"))
 
 
 def _base_path_becomes(scene: Scene, base_path: str) -> None:

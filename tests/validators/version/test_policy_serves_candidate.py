@@ -8,7 +8,7 @@ from servegate.checks import Outcome
 from servegate.facts.change import Candidate
 from servegate.facts.production import ConfigReading, Production, Situation
 from servegate.facts.settings import Rollout, Settings
-from servegate.findings import NotExamined, Severity
+from servegate.findings import Severity
 from servegate.providers import NotApplicable
 from servegate.tfserving.policy import PolicyKind, VersionPolicy
 from tests.support.evidence import (
@@ -16,10 +16,8 @@ from tests.support.evidence import (
     POLICY,
     candidate,
     finding,
-    findings,
     production,
     remarks,
-    repository,
     situation,
     specific,
 )
@@ -33,14 +31,12 @@ def _check(
     simulated: Production,
     settings: Settings | None = None,
     asked: Candidate | None = None,
-    models: tuple[str, ...] = ("prices",),
 ) -> Outcome:
     return policy_serves_candidate(
         asked or candidate(),
         ConfigReading(),
         lambda: simulated,
         settings or Settings(),
-        repository(*models),
     )
 
 
@@ -72,9 +68,7 @@ def test_of_several_new_versions_only_the_highest_is_expected_to_answer() -> Non
 
 def test_config_that_stops_the_server_is_named_with_its_line() -> None:
     reading = ConfigReading(error="Unknown field 'nmae'", location=CONFIG)
-    found = finding(
-        policy_serves_candidate(candidate(), reading, lambda: _PINNED, Settings(), repository())
-    )
+    found = finding(policy_serves_candidate(candidate(), reading, lambda: _PINNED, Settings()))
 
     assert found.location == CONFIG
     assert found.remedy == "Mend deploy/models.config:2."
@@ -109,7 +103,7 @@ def test_model_that_the_change_takes_out_of_the_config_blocks() -> None:
     found = finding(_check(production(_UNNAMED, situation("1", policy=specific(1)))))
 
     assert found.severity is None
-    assert "which it named before" in found.message
+    assert "does not name the model 'prices' any more" in found.message
 
 
 def test_base_path_with_a_version_number() -> None:
@@ -120,13 +114,3 @@ def test_base_path_with_a_version_number() -> None:
 
     assert found.expected == 'base_path: "/models/prices"'
     assert found.location == CONFIG
-
-
-def test_neighbours_outside_the_repository_are_listed() -> None:
-    served = production(situation("2", policy=specific(2)), neighbours=("rents", "leases"))
-    said = list(_check(served, models=("prices", "rents")))
-
-    assert not findings(iter(said))
-    assert [str(one) for one in said if isinstance(one, NotExamined)] == [
-        "the model 'leases' of deploy/models.config, which is not in this repository"
-    ]
