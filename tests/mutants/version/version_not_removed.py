@@ -37,6 +37,44 @@ def mutant_v16_replaced_by_a_lower_number(scene: Scene) -> str:
     return f"{BASE_PATH}/5"
 
 
+def mutant_v16_pinned_one_below_the_highest_deleted(scene: Scene) -> str:
+    scene.production("specific { versions: 1 versions: 2 }")
+    scene.released("1", "2")
+    scene.repo.delete(f"{BASE_PATH}/1")
+    return "the policy at deploy/models.config:5 still names it"
+
+
+def mutant_v16_highest_deleted_of_two_that_are_pinned(scene: Scene) -> str:
+    scene.production("specific { versions: 1 versions: 2 }")
+    scene.released("1", "2")
+    scene.repo.delete(f"{BASE_PATH}/2")
+    return "deploy/models.config:5"
+
+
+def _labelled(scene: Scene, version: int) -> None:
+    scene.production(f'all {{ }} }} version_labels {{ key: "stable" value: {version}')
+
+
+def mutant_v16_labelled_one_deleted(scene: Scene) -> str:
+    _labelled(scene, 1)
+    scene.released("1", "2")
+    scene.repo.delete(f"{BASE_PATH}/1")
+    return "the label 'stable' at deploy/models.config:5"
+
+
+def twin_v16_label_moved_before_the_deletion(scene: Scene) -> None:
+    _labelled(scene, 1)
+    scene.released("1", "2")
+    scene.repo.delete(f"{BASE_PATH}/1")
+    _labelled(scene, 2)
+
+
+def twin_v16_loaded_beside_the_answering_one(scene: Scene) -> None:
+    scene.production("latest { num_versions: 2 }")
+    scene.released("1", "2")
+    scene.repo.delete(f"{BASE_PATH}/1")
+
+
 def twin_v16_old_version_cleaned_up(scene: Scene) -> None:
     scene.released("1", "2")
     scene.repo.delete(f"{BASE_PATH}/1")

@@ -6,7 +6,18 @@ from servegate.facts.change import Event
 from servegate.facts.production import Production, Situation
 from servegate.findings import Location
 from servegate.providers import NotApplicable
-from tests.support.evidence import change, child, finding, findings, production, situation, specific
+from servegate.tfserving.policy import PolicyKind, VersionPolicy
+from tests.support.evidence import (
+    POLICY,
+    change,
+    child,
+    finding,
+    findings,
+    production,
+    remarks,
+    situation,
+    specific,
+)
 from validators.version.version_not_removed import version_not_removed
 
 _DELETED = change(child("1", Event.UNCHANGED), child("2", Event.DELETED))
@@ -40,6 +51,41 @@ def test_policy_that_already_named_the_older_one() -> None:
     )
 
     assert not findings(version_not_removed(_DELETED, served))
+
+
+def test_pin_that_is_left_dangling_below_the_answering_version() -> None:
+    deleted = change(child("1", Event.DELETED), child("2", Event.UNCHANGED))
+    served = production(
+        situation("2", policy=specific(1, 2)), situation("1", "2", policy=specific(1, 2))
+    )
+    found = finding(version_not_removed(deleted, served))
+
+    assert found.location == POLICY
+    assert "deploy/models.config:5 still names it" in found.message
+    assert "Restore models/prices/1, or change deploy/models.config:5" in found.remedy
+
+
+@pytest.mark.parametrize("policy", [VersionPolicy(kind=PolicyKind.ALL), VersionPolicy(count=2)])
+def test_a_version_loaded_beside_the_answering_one_may_go(policy: VersionPolicy) -> None:
+    deleted = change(child("1", Event.DELETED), child("2", Event.UNCHANGED))
+    served = production(situation("2", policy=policy), situation("1", "2", policy=policy))
+
+    assert "asks for it by number gets 404" in remarks(version_not_removed(deleted, served))[0]
+
+
+def test_a_version_that_was_not_loaded_may_go_without_a_word() -> None:
+    deleted = change(child("1", Event.DELETED), child("2", Event.UNCHANGED))
+
+    assert not remarks(
+        version_not_removed(deleted, production(situation("2"), situation("1", "2")))
+    )
+
+
+def test_another_name_of_the_same_number_is_no_deletion() -> None:
+    padded = change(child("2", Event.DELETED), child("002", Event.RENAMED))
+    served = production(situation("002"), situation("2"))
+
+    assert not findings(version_not_removed(padded, served))
 
 
 def test_version_that_falls_without_a_deletion_is_the_policys_business() -> None:
