@@ -290,7 +290,7 @@ def the_neighbour_s_base_path_stays(change: Change) -> None:
     change.head.write(f"models/{_NEIGHBOUR}/README.md", "Not retrained this time.\n")
 
 
-@mutator("V20", changes={Part.CODE}, effect=Effect.AS_BEFORE)
+@mutator("V20", changes={Part.CODE}, effect=Effect.AS_BEFORE, advisory=True)
 def the_client_s_address_names_the_old_version(change: Change) -> None:
     """The address in the client's code names version 1."""
     _address(change, f"/versions/{_number(change.origin.old)}")
