@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from servegate.facts.repository import ModelTree, Repository
 from servegate.findings import Location
-from servegate.tfserving.policy import VersionPolicy
+from servegate.tfserving.policy import PolicyKind, VersionPolicy
 from servegate.tfserving.versions import Version
 
 
@@ -47,6 +47,16 @@ class Situation:
     def unversioned(self) -> Version | None:
         """The version that answers requests which name none: the highest aspired one."""
         return self.aspired[-1] if self.aspired else None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the policy names the versions that are loaded."""
+        return self.model is not None and self.model.policy.kind is PolicyKind.SPECIFIC
+
+    def labels_of(self, version: Version) -> tuple[str, ...]:
+        """The labels that name a version."""
+        labels = self.model.labels.items() if self.model else ()
+        return tuple(label for label, named in labels if named == version)
 
     def pins(self, version: Version) -> bool:
         """Whether the policy asks for this version by number."""

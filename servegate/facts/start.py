@@ -42,6 +42,10 @@ class Identity:
     compared: int
     unlike: str = ""
 
+    def names(self, version: Version | None) -> bool:
+        """Whether both APIs name this version."""
+        return self.by_grpc == self.by_rest == version
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelAnswer:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from servegate.changes.paths import MODEL_FILES, join
 from servegate.facts.change import ChangeKind, ChildChange, Event, ModelChange
 from servegate.facts.history import BaseTree
-from servegate.savedmodel.files import read_files, same_files
+from servegate.savedmodel.files import differing_files, read_files
 from servegate.savedmodel.unreadable import Unreadable
 from servegate.tfserving.versions import parse_version, read_names
-
-_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 
 
 def with_baseline(change: ModelChange, baseline: str) -> ModelChange:
@@ -37,15 +36,19 @@ def _against(change: ModelChange, child: ChildChange, served: Path) -> ChildChan
     mine, theirs = change.root / change.path / child.name, served / child.name
     if parse_version(child.name) is None or not mine.is_dir():
         return child
-    held = any((theirs / name).is_file() for name in _MODEL_FILES)
+    held = any((theirs / name).is_file() for name in MODEL_FILES)
     if not theirs.is_dir():
         return replace(child, event=Event.ADDED, held_model=False)
     try:
-        same = same_files(read_files(mine), read_files(theirs))
+        differing = differing_files(read_files(mine), read_files(theirs))
     except Unreadable:
-        same = False
-    event = Event.UNCHANGED if same else Event.CHANGED
-    return replace(child, event=event, held_model=held)
+        differing = MODEL_FILES  # what cannot be read is equal to nothing
+    return replace(
+        child,
+        event=Event.CHANGED if differing else Event.UNCHANGED,
+        held_model=held,
+        files=tuple(join(change.path, f"{child.name}/{file}") for file in differing),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

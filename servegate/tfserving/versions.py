@@ -61,6 +61,10 @@ class VersionNames:
         """What `latest` with its default of one version serves."""
         return self.versions[-1] if self.versions else None
 
+    def holds(self, name: str) -> bool:
+        """Whether a child of this name is what is loaded for its number."""
+        return any(one.name == name for one in self.versions)
+
     def named(self, version: Version) -> VersionName | None:
         """The directory that is loaded for a number."""
         return next((one for one in self.versions if one.version == version), None)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from servegate.checks import Outcome, check
 from servegate.facts.change import ChildChange, Event, ModelChange
-from servegate.facts.settings import Settings
+from servegate.facts.production import Production, Situation
+from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Finding, Location, Severity
+from servegate.providers import Absent, Later
 from servegate.tfserving.nesting import continued_from
-from servegate.tfserving.versions import Version, parse_version
+from servegate.tfserving.versions import INT64_MIN, Version, parse_version
 
 MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 
@@ -18,15 +20,17 @@ _TOUCHED = (Event.ADDED, Event.CHANGED, Event.RENAMED)
 
 
 @check(claims=("V01", "V03", "V12", "V15", "V19"))
-def layout(change: ModelChange, settings: Settings) -> Outcome:
+def layout(change: ModelChange, settings: Settings, production: Later[Production]) -> Outcome:
     """Version directories are named and placed as TF Serving reads them.
 
     What it checks:
         Every child of the base path that this change adds or renames. TF Serving takes a child
-        for a version when its name is a decimal int64; it ignores every other name in silence,
-        and it takes a number for a version whatever is in it. Found are: a SavedModel in a
-        directory whose name is no number, two names of one number, a number that holds no
-        SavedModel, and a base path one level too deep or too high. So is a new version that lies
+        for a version when its name is a decimal int64, with a sign or white space around it; it
+        ignores every other name in silence, and it takes a number for a version whatever is in it.
+        Found are: a SavedModel in a directory whose name is no number (a link to a version beside
+        it is none), two names of one number, a number that holds no SavedModel (a file, a link that
+        leads nowhere; advisory where production's policy does not make it the one that answers),
+        and a base path one level too deep or too high. So is a new version that lies
         in a folder of its own below another model's base path, unless servegate.yml names that
         folder as a model. Names such as `007` work in TF Serving and not everywhere: they are
         advisory.
@@ -43,9 +47,17 @@ def layout(change: ModelChange, settings: Settings) -> Outcome:
     if settings.location is None and not change.base_names.versions:
         yield from _below_another_model(change)
     yield from _unnumbered(change)
-    yield from _empty_numbers(change)
+    yield from _empty_numbers(change, settings, _simulated(production))
     yield from _duplicates(change)
     yield from _unusual_names(change)
+
+
+def _simulated(production: Later[Production]) -> Situation | None:
+    """What production does after the change; None where its configuration cannot be read."""
+    try:
+        return production().head
+    except Absent:
+        return None
 
 
 def _place(change: ModelChange, name: str) -> str:
@@ -143,6 +155,8 @@ def _unnumbered(change: ModelChange) -> Iterator[Finding]:
     for child in change.children:
         if child.version is not None or not child.holds_model or child.event not in _TOUCHED:
             continue
+        if _links_to_a_version(change, child):
+            continue
         digits = child.name.strip().lstrip("+-")
         too_large = digits.isascii() and digits.isdecimal()
         yield Finding(
@@ -157,30 +171,79 @@ def _unnumbered(change: ModelChange) -> Iterator[Finding]:
         )
 
 
-def _empty_numbers(change: ModelChange) -> Iterator[Finding]:
-    holding = _versions_with_model(change)
+def _links_to_a_version(change: ModelChange, child: ChildChange) -> bool:
+    """Whether a name such as `latest` is a link to a version that the server sees beside it."""
+    base_path = change.root / change.path
+    if not _is_link(base_path / child.name):
+        return False
+    target = (base_path / child.name).resolve()
+    return target.parent == base_path.resolve() and change.head_names.holds(target.name)
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # the name is longer than this machine's can be
+        return False
+
+
+def _empty_numbers(
+    change: ModelChange, settings: Settings, head: Situation | None
+) -> Iterator[Finding]:
     for child in change.children:
         if child.version is None or child.holds_model or child.event not in _TOUCHED:
             continue
-        highest = not holding or child.version > max(holding)
+        nested = _nested_model(child)
+        answers = _would_answer(change, child.version, head)
         yield Finding(
             message=f"TF Serving takes {_place(change, child.name)} for version {child.version}, "
-            "and there is no SavedModel in it."
-            + (" As the highest number it is what production would try to load." * highest),
+            f"and there is no SavedModel in it. {_in_production(child.version, settings, head)}"
+            if answers
+            else f"TF Serving takes {_place(change, child.name)} for version {child.version}, and "
+            "there is no SavedModel in it. Production's policy keeps it from answering.",
             expected="saved_model.pb directly in every directory whose name is a number",
-            observed=_what_is_there(change, child),
-            remedy="Move it away from the base path, or give it a name that is no number.",
+            observed=_what_is_there(change, child, nested),
+            remedy=f"Move {_place(change, nested)} to {_place(change, child.name)}."
+            if nested
+            else "Move it away from the base path, or give it a name that is no number.",
             location=Location(file=_place(change, child.name)),
-            severity=None if highest else Severity.ADVISORY,
+            # A model was meant to be there.
+            severity=None if answers or nested else Severity.ADVISORY,
         )
 
 
-def _what_is_there(change: ModelChange, child: ChildChange) -> str:
+def _would_answer(change: ModelChange, number: Version, head: Situation | None) -> bool:
+    """Whether production would take this number for the one that answers."""
+    if head is None:
+        return number > max(_versions_with_model(change), default=INT64_MIN)
+    return head.unversioned() == number
+
+
+def _in_production(number: Version, settings: Settings, head: Situation | None) -> str:
+    """Recorded: a server that starts with such a number exits; one that runs keeps what it has."""
+    if settings.rollout is Rollout.IMAGE:
+        return f"In production a fresh server tries to load {number}, fails, and does not start."
+    others = [one for one in head.aspired if one != number] if head else []
+    alone = "" if others else ", and loads no other new version either"
+    return f"In production a running server tries to load {number}, keeps what it has{alone}."
+
+
+def _nested_model(child: ChildChange) -> str:
+    """The directory within a number that holds its model, empty where none does."""
+    files = (file for file in child.files if file.endswith(MODEL_FILES))
+    nested = next(files, "")
+    inside = nested.rpartition("/")[0]
+    return inside[inside.index(f"{child.name}/") :] if nested else ""
+
+
+def _what_is_there(change: ModelChange, child: ChildChange, nested: str) -> str:
+    if nested:
+        return f"the model one level deeper, at {_place(change, nested)}"
+    link = change.root / change.path / child.name
+    if _is_link(link) and not link.exists():
+        return f"a link that leads nowhere, called {child.name!r}"
     if not child.is_directory:
         return f"a regular file called {child.name!r}"
-    nested = [file for file in child.files if file.endswith(MODEL_FILES)]
-    if nested:
-        return f"the model one level deeper, at {nested[0]}"
     return f"a directory without saved_model.pb: {_place(change, child.name)}"
 
 
@@ -210,7 +273,8 @@ def _unusual_names(change: ModelChange) -> Iterator[Finding]:
             continue
         yield Finding(
             message=f"The name {child.name!r} means version {child.version} to TF Serving; other "
-            "servers and scripts may read it differently.",
+            "servers and scripts may read it differently."
+            + (" No address of the REST API can name a negative number." * (child.version < 0)),
             expected=f"a plain number such as {_next_number(change)}",
             observed=repr(child.name),
             remedy="Nothing has to be done for TF Serving.",

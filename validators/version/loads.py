@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
+from servegate.facts.production import Production
+from servegate.facts.settings import Rollout, Settings
 from servegate.facts.start import Start
 from servegate.findings import Finding, Location
 from servegate.providers import Broken
@@ -12,7 +14,9 @@ from servegate.tfserving.served_files import WARM_UP
 
 
 @check(claims=("V18", "P03", "P09", "P11", "R01"))
-def loads(candidate: Candidate, start: Start) -> Outcome:
+def loads(
+    candidate: Candidate, production: Production, settings: Settings, start: Start
+) -> Outcome:
     """The server loads the candidate.
 
     What it checks:
@@ -37,13 +41,23 @@ def loads(candidate: Candidate, start: Start) -> Outcome:
     if start.failure:
         file, remedy = _cure(candidate, start.failure)
         yield Finding(
-            message=f"Version {candidate.version} does not load: {start.failure}",
+            message=f"Version {candidate.version} does not load, and in production "
+            f"{_in_production(production, settings)}: {start.failure}",
             expected=f"version {candidate.version} becomes AVAILABLE",
             observed=start.failure,
             remedy=remedy,
             location=Location(file=file),
             evidence={"log": start.log},
         )
+
+
+def _in_production(production: Production, settings: Settings) -> str:
+    if settings.rollout is Rollout.IMAGE:
+        return "a fresh server does not start, or opens without it"
+    before = production.base.unversioned() if production.base else None
+    if before is None:
+        return "nothing answers"
+    return f"version {before} goes on answering"
 
 
 def _cure(candidate: Candidate, failure: str) -> tuple[str, str]:

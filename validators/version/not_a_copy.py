@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from servegate.checks import Outcome, check
-from servegate.facts.change import Baseline, Candidate, Event, ModelChange
+from servegate.facts.change import Baseline, Candidate, ChildChange, Event, ModelChange
 from servegate.findings import Finding, Location, Remark
 from servegate.providers import NotApplicable
 from servegate.savedmodel.files import VersionFiles, read_files, same_files
@@ -36,7 +36,7 @@ def not_a_copy(
     if _same(files, baseline.root):
         yield Finding(
             message=f"Version {candidate.version} is the version {baseline.version} that is "
-            "served now: every file is equal.",
+            "served now: every file is equal, and production's answers would stay what they are.",
             expected=f"files that differ from version {baseline.version}",
             observed=f"{len(files.files)} files, all equal to the base's {baseline.directory}/",
             remedy="Export the new model again. If this is what you want, add to servegate.yml: "
@@ -45,18 +45,28 @@ def not_a_copy(
             location=Location(file=candidate.place),
         )
         return
-    older = _republished(candidate, change, files)
-    if older is not None:
-        yield Remark(message=f"Republishes version {older}.", evidence={"republishes": str(older)})
+    equal = _equal_child(candidate, change, files)
+    if equal is None:
+        return
+    if equal.event in (Event.ADDED, Event.RENAMED):
+        yield Remark(message=f"Equals version {equal.version}, which the same change adds.")
+    else:
+        yield Remark(
+            message=f"Republishes version {equal.version}.",
+            evidence={"republishes": str(equal.version)},
+        )
 
 
-def _republished(candidate: Candidate, change: ModelChange, files: VersionFiles) -> int | None:
+def _equal_child(
+    candidate: Candidate, change: ModelChange, files: VersionFiles
+) -> ChildChange | None:
+    """Another version beside the candidate with the same files."""
     for child in change.children:
         if child.version is None or child.version == candidate.version or not child.holds_model:
             continue
         root = change.root / change.path / child.name
         if root.is_dir() and _same(files, root):
-            return child.version
+            return child
     return None
 
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
-from servegate.facts.production import ConfigReading, Production, ProductionModel
+from servegate.facts.production import ConfigReading, Production, ProductionModel, Situation
 from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.providers import Later, NotApplicable
@@ -54,8 +54,8 @@ def policy_serves_candidate(
         yield _not_named(candidate, simulated)
         return
     yield from _missing_versions(model, simulated)
-    if parse_version(_last(model.base_path)) is not None:
-        yield _too_deep(model)
+    if _names_a_version(candidate, model):
+        yield _too_deep(model, simulated.base)
     elif simulated.base is not None and simulated.base.model is not None:
         yield from _other_level(candidate, model, simulated.base.model.base_path)
     if settings.staged:
@@ -115,14 +115,26 @@ def _not_named(candidate: Candidate, production: Production) -> Finding:
     )
 
 
-def _too_deep(model: ProductionModel) -> Finding:
+def _names_a_version(candidate: Candidate, model: ProductionModel) -> bool:
+    """Whether `base_path` ends with a number, and the model's own directory is called otherwise."""
+    last = _last(model.base_path)
+    return parse_version(last) is not None and last != _last(candidate.path)
+
+
+def _too_deep(model: ProductionModel, before: Situation | None) -> Finding:
+    had = before is not None and before.model is not None and before.model.base_path
+    as_before = had == model.base_path
     return Finding(
-        message=f"The base path {model.base_path} ends with a version number: TF Serving looks "
-        "for version directories below it and finds none.",
+        message=f"{model.base_path_location or model.location}: the base path {model.base_path} "
+        "ends with a version number: TF Serving looks for version directories below it and finds "
+        "none, so production loads nothing of this model."
+        + (" It was so before this change: the number may be a name." if as_before else ""),
         expected=f'base_path: "{model.base_path.rstrip("/").rpartition("/")[0]}"',
         observed=f'base_path: "{model.base_path}"',
         remedy="Drop the number from base_path.",
-        location=model.location,
+        location=model.base_path_location or model.location,
+        # Production has lived with it: then versions lie below a directory that is called so.
+        severity=Severity.ADVISORY if as_before else None,
     )
 
 
@@ -135,13 +147,13 @@ def _other_level(candidate: Candidate, model: ProductionModel, before: str) -> I
         return
     if now in then.parents or then in now.parents:
         yield Finding(
-            message=f"base_path was {before}, where the versions are, and becomes "
-            f"{model.base_path}: TF Serving looks for version directories directly in it, and "
-            "finds none.",
+            message=f"{model.base_path_location or model.location}: base_path was {before}, where "
+            f"the versions are, and becomes {model.base_path}: TF Serving looks for version "
+            "directories directly in it and finds none, so production loads nothing of this model.",
             expected=f'base_path: "{before}"',
             observed=f'base_path: "{model.base_path}"',
             remedy=f"Let base_path end with {name!r}, the directory that holds the versions.",
-            location=model.location,
+            location=model.base_path_location or model.location,
         )
 
 

@@ -11,6 +11,7 @@ from servegate.facts.settings import Settings
 from servegate.facts.start import Identity
 from servegate.findings import Finding, Remark
 from servegate.providers import NotApplicable
+from servegate.wording import listed
 
 
 @check(claims=("V06", "V18"))
@@ -36,6 +37,15 @@ def served(
         raise NotApplicable("Not served yet, as `release: staged` declares.")
     if candidate.superseded_by is not None:
         raise NotApplicable(f"The same change adds {candidate.superseded_by}, which answers.")
+    labels = production.head.labels_of(candidate.version)
+    expected = production.head.unversioned()
+    if labels and expected != candidate.version and identity.names(expected):
+        # An experiment, or a release by label: who names no version is answered as configured.
+        yield Remark(
+            message=f"Version {expected} answers requests that name no version, and "
+            f"{candidate.version} by label ({listed(labels)})."
+        )
+        return
     found = tuple(_witnesses(candidate, production, identity))
     yield from found
     if not found:

@@ -48,6 +48,17 @@ def test_copy_of_another_version_is_a_roll_forward(tree: Path) -> None:
     assert remarks(_check(tree, served=1)) == ["Republishes version 2."]
 
 
+def test_copy_of_another_new_version_is_said_to_be_one(tree: Path) -> None:
+    children = [child("1", Event.UNCHANGED), child("2"), child("3")]
+    baseline = Baseline(version=Version(1), directory="1", root=tree / "1")
+    whole = change(*children, root=tree.parent.parent)
+    said = remarks(
+        not_a_copy(candidate(3, root=tree / "3"), whole, baseline, read_files(tree / "3"))
+    )
+
+    assert said == ["Equals version 2, which the same change adds."]
+
+
 def test_one_more_file_is_a_difference(tree: Path) -> None:
     (tree / "3" / "README.md").write_text("new", "utf-8")
 

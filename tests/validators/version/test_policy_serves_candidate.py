@@ -114,3 +114,23 @@ def test_base_path_with_a_version_number() -> None:
 
     assert found.expected == 'base_path: "/models/prices"'
     assert found.location == CONFIG
+
+
+def _at(base_path: str, *versions: str) -> Situation:
+    served = situation(*versions, policy=VersionPolicy())
+    assert served.model is not None
+    return replace(served, model=replace(served.model, base_path=base_path))
+
+
+def test_base_path_that_ends_with_a_number_for_long_is_a_name() -> None:
+    found = finding(_check(production(_at("/models/42", "1", "2"), _at("/models/42", "1"))))
+
+    assert found.severity is Severity.ADVISORY
+    assert "may be a name" in found.message
+
+
+def test_a_pin_of_which_one_half_exists_says_what_is_served() -> None:
+    half = production(situation("1", "2", policy=specific(2, 9)))
+    found = finding(_check(half))
+
+    assert "while 2 is served" in found.message

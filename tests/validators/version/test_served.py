@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from servegate.facts.settings import Settings
 from servegate.facts.start import Identity
 from servegate.providers import NotApplicable
+from servegate.tfserving.policy import PolicyKind, VersionPolicy
 from servegate.tfserving.versions import Version
 from tests.support.evidence import (
     POLICY,
@@ -57,3 +60,21 @@ def test_does_not_apply(staged: bool, superseded_by: int | None) -> None:  # noq
 
     with pytest.raises(NotApplicable):
         list(served(asked, production(), Settings(staged=staged), _identity(1, 1)))
+
+
+def test_an_experiment_by_label_beside_the_answering_version() -> None:
+    head = situation("2", "5", policy=VersionPolicy(kind=PolicyKind.ALL))
+    assert head.model is not None
+    labelled = replace(head, model=replace(head.model, labels={"b": Version(2)}))
+    said = remarks(served(candidate(), production(labelled), Settings(), _identity(5, 5)))
+
+    assert said == ["Version 5 answers requests that name no version, and 2 by label (b)."]
+
+
+def test_a_label_excuses_no_other_answer_than_the_configured_one() -> None:
+    head = situation("2", "5", policy=VersionPolicy(kind=PolicyKind.ALL))
+    assert head.model is not None
+    labelled = replace(head, model=replace(head.model, labels={"b": Version(2)}))
+
+    found = finding(served(candidate(), production(labelled), Settings(), _identity(1, 1)))
+    assert found.severity is None
