@@ -26,12 +26,20 @@ def model_changes(
     With `everything` those too to which nothing happened. Without a known base nothing can be
     said to have changed: then `everything` must be set, and all children are `UNCHANGED`.
     """
-    paths = [source.path for source in sources]
-    base = by_base_path(difference.base, paths)
-    head = by_base_path(difference.head, paths)
+    base = by_base_path(difference.base, [one.path_before or one.path for one in sources])
+    head = by_base_path(difference.head, [one.path for one in sources])
     changes = (
-        _model_change(source, _Tree(difference, source.path, base[source.path], head[source.path]))
-        for source in sources
+        _model_change(
+            one,
+            _Tree(
+                difference=difference,
+                base_path=one.path,
+                base_path_before=one.path_before or one.path,
+                base=base[one.path_before or one.path],
+                head=head[one.path],
+            ),
+        )
+        for one in sources
     )
     return tuple(one for one in changes if everything or one.kind is not ChangeKind.EVERYTHING)
 
@@ -81,19 +89,33 @@ def _candidate(change: ModelChange, child: ChildChange, newest: list[Version]) -
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Tree:
-    """Both sides of one base path."""
+    """Both sides of one base path, which may have moved between them."""
 
     difference: Difference
     base_path: str
+    base_path_before: str
     base: _Files
     head: _Files
 
-    def contents(self, side: Mapping[str, File], child: str, files: _Files) -> dict[str, File]:
-        """A child's files by their path within it ("" for a child that is a file itself)."""
-        start = len(join(self.base_path, child)) + 1
-        return {file[start:]: side[file] for file in files.get(child, ())}
+    @property
+    def moved(self) -> bool:
+        """Whether the base path is another one than before."""
+        return self.base_path != self.base_path_before
+
+    def contents_before(self, child: str) -> dict[str, File]:
+        """A child's files in base by their path within it ("" for a child that is a file)."""
+        return _within(self.difference.base, self.base_path_before, child, self.base)
+
+    def contents(self, child: str) -> dict[str, File]:
+        """The same in head."""
+        return _within(self.difference.head, self.base_path, child, self.head)
+
+
+def _within(side: Mapping[str, File], base_path: str, child: str, files: _Files) -> dict[str, File]:
+    start = len(join(base_path, child)) + 1
+    return {file[start:]: side[file] for file in files.get(child, ())}
 
 
 def _model_change(source: ModelSource, tree: _Tree) -> ModelChange:
@@ -112,6 +134,7 @@ def _model_change(source: ModelSource, tree: _Tree) -> ModelChange:
         base_names=read_names(tree.base),
         head_names=read_names(tree.head),
         changed_files=changed_files,
+        path_before=tree.base_path_before if tree.moved else "",
     )
 
 
@@ -133,18 +156,34 @@ def _changed_files(source: ModelSource, changed: frozenset[str]) -> tuple[str, .
 
 def _child(tree: _Tree, name: str) -> ChildChange:
     before, after = tree.base.get(name, []), tree.head.get(name, [])
-    files = sorted(tree.difference.changed.intersection((*before, *after)))
-    place = join(tree.base_path, name)
+    place, earlier = join(tree.base_path, name), join(tree.base_path_before, name)
+    if tree.moved and before and after:
+        files = [f"{place}/{file}" for file in _differing(tree, name)]
+    else:
+        files = sorted(tree.difference.changed.intersection((*before, *after)))
     return ChildChange(
         name=name,
         version=parse_version(name),
         event=_event(tree, before, after, files),
-        holds_model=_holds_model(tree, place, after or before),
-        held_model=_has_model_file(place, before),
+        holds_model=_holds_model(tree, place if after else earlier, after or before),
+        held_model=_has_model_file(earlier, before),
         is_directory=(after or before) != [place] or (tree.difference.root / place).is_dir(),
         in_git=not after or not tree.difference.outside.issuperset(after),
         files=tuple(files),
     )
+
+
+def _differing(tree: _Tree, name: str) -> list[str]:
+    """The files of a child that moved with its base path, and do not hold what they held."""
+    old, new = tree.contents_before(name), tree.contents(name)
+    folder = tree.difference.root / tree.base_path / name
+    return [
+        file
+        for file in sorted(old.keys() | new.keys())
+        if file not in old
+        or file not in new
+        or not old[file].same_content(_identified(folder / file, new[file], old[file]))
+    ]
 
 
 def _event(tree: _Tree, before: list[str], after: list[str], files: list[str]) -> Event:
@@ -172,7 +211,7 @@ def _has_model_file(place: str, files: Iterable[str]) -> bool:
 def _with_renames(tree: _Tree, children: list[ChildChange]) -> list[ChildChange]:
     """Pairs the versions that were added with those that were deleted and had the same files."""
     gone = [
-        (one.name, tree.contents(tree.difference.base, one.name, tree.base))
+        (one.name, tree.contents_before(one.name))
         for one in children
         if one.event is Event.DELETED and (one.held_model or one.version is not None)
     ]
@@ -184,7 +223,7 @@ def _renamed(
 ) -> ChildChange:
     if not gone or child.event is not Event.ADDED:
         return child
-    files = tree.contents(tree.difference.head, child.name, tree.head)
+    files = tree.contents(child.name)
     folder = tree.difference.root / tree.base_path / child.name
     former = next((name for name, old in gone if _same(folder, old, files)), None)
     return child if former is None else replace(child, event=Event.RENAMED, renamed_from=former)

@@ -22,13 +22,15 @@ _ENDINGS = tuple(f"/{name}" for name in MODEL_FILES)
 class ModelSource:
     """Where a model is and what else its verdict rests on.
 
-    `path` is the base path. `changed_when` are paths and globs as in `servegate.yml`;
+    `path` is the base path, `path_before` the one that the base commit's configuration has for this
+    name, empty where it is the same. `changed_when` are paths and globs as in `servegate.yml`;
     `depends_on` are files (or directories) by their plain names: examples, vocabulary,
     models.config, the modules of the user's code. All are relative to the repository.
     """
 
     name: str
     path: str
+    path_before: str = ""
     changed_when: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
 

@@ -26,7 +26,7 @@ def baseline(
             "This is the first version of the model: there is none to compare with."
         )
     target = workspace / "baseline" / named.name
-    place = named.name if change.path == "." else f"{change.path}/{named.name}"
+    place = change.place_before(named.name)
     if base_tree.materialise(place, target) is None:
         raise NotApplicable(f"The base has no directory {place}.")
     if not any((target / file).is_file() for file in (BINARY, TEXT)):

@@ -56,11 +56,12 @@ class ChildChange:
 class ModelChange:
     """What a change did to one model.
 
-    `path` is the base path, relative to the repository ("." for its root), `root` the
-    repository's absolute path. `children` holds every child of the base path in base or head, in
-    the order of their names. `base_names` and `head_names` are what TF Serving would see in each
-    (children that hold no file are not in git and so in neither); `base_names` is empty where no
-    base is known. `changed_files` are files outside the version trees that the verdict rests on.
+    `path` is the base path, relative to the repository ("." for its root), `path_before` what it
+    was before the change where that differs, `root` the repository's absolute path. `children`
+    holds every child of the base path in base or head, in the order of their names. `base_names`
+    and `head_names` are what TF Serving would see in each (children that hold no file are not in
+    git and so in neither); `base_names` is empty where no base is known. `changed_files` are files
+    outside the version trees that the verdict rests on.
     """
 
     name: str
@@ -71,6 +72,12 @@ class ModelChange:
     base_names: VersionNames
     head_names: VersionNames
     changed_files: tuple[str, ...] = ()
+    path_before: str = ""
+
+    def place_before(self, name: str) -> str:
+        """Where a child of the base path was before the change, relative to the repository."""
+        base_path = self.path_before or self.path
+        return name if base_path == "." else f"{base_path}/{name}"
 
     def child(self, name: str) -> ChildChange | None:
         """The child of this name, None where neither side has one."""

@@ -129,14 +129,11 @@ class Neighbour:
     @property
     def moved_away(self) -> bool:
         """Whether the directory that `base_path` is named after has another name now."""
-        before = self.before.model if self.before else None
-        after = self.after.model
-        if not (before and after and self.tree_before and self.tree_after):
+        if self.before is None or not (self.tree_before and self.tree_after):
             return False
-        old, new = PurePosixPath(self.tree_before.path), PurePosixPath(self.tree_after.path)
-        base_path = PurePosixPath(after.base_path)
-        stays = base_path == PurePosixPath(before.base_path)
-        return self.served_before is not None and stays and base_path.name == old.name != new.name
+        return self.served_before is not None and moves_away(
+            self.before, self.after, self.tree_before.path, self.tree_after.path
+        )
 
     def touched(self, repository: Repository) -> bool:
         """Whether the change concerns it: its entry, or a file of its tree."""
@@ -146,6 +143,18 @@ class Neighbour:
             return True
         folder = f"{self.tree_after.path}/" if self.tree_after else ""
         return any(file.startswith(folder) for file in repository.changed)
+
+
+def moves_away(before: Situation, after: Situation, old: str, new: str) -> bool:
+    """Whether a tree that `base_path` is named after gets another name, and `base_path` does not.
+
+    `old` and `new` are the tree's base paths in the repository.
+    """
+    if before.model is None or after.model is None:
+        return False
+    base_path = PurePosixPath(after.model.base_path)
+    stays = base_path == PurePosixPath(before.model.base_path)
+    return stays and base_path.name == PurePosixPath(old).name != PurePosixPath(new).name
 
 
 def _entry(situation: Situation) -> object:

@@ -54,8 +54,8 @@ class Subject:
 class Selection:
     """What a run validates. `names` are all models of the repository, changed or not.
 
-    `repository` and `config_before` (the base commit's configuration) are looked up only where
-    there is something to validate.
+    `config_before` is the base commit's configuration, None where it has none that can be read;
+    `repository` is empty where there is nothing to validate.
     """
 
     comparison: Comparison
@@ -88,7 +88,10 @@ def select(
     comparison = compare(git, event=event, base=options.base, everything=options.everything)
     paths = [model.path for model in config.models]
     difference = read_difference(root, git, comparison.base, paths)
-    configured = tuple(_source(model, config, config_file, root) for model in config.models)
+    before = config if comparison.base else None
+    if config_file in difference.changed:
+        before = config_before(git, comparison.base, config_file)
+    configured = tuple(_source(model, config, config_file, root, before) for model in config.models)
     found = configured or tuple(
         replace(source, depends_on=depends_on(config, None, config_file, root))
         for source in discover(difference, config.ignore)
@@ -96,7 +99,6 @@ def select(
     _refuse_unknown_names(options.models, found)
     changes = model_changes(found, difference, everything=comparison.everything)
     by_name = {model.name: model for model in config.models}
-    before = config_before(git, comparison.base, config_file) if changes else None
     return Selection(
         comparison=comparison,
         config=config,
@@ -119,10 +121,16 @@ def _shown(config: Path | None, root: Path) -> str:
     return str(absolute.relative_to(root) if absolute.is_relative_to(root) else config)
 
 
-def _source(model: Model, config: Config, config_file: str, root: Path) -> ModelSource:
+def _source(
+    model: Model, config: Config, config_file: str, root: Path, before: Config | None
+) -> ModelSource:
+    earlier = (
+        next((one.path for one in before.models if one.name == model.name), "") if before else ""
+    )
     return ModelSource(
         name=model.name,
         path=model.path,
+        path_before="" if earlier == model.path else earlier,
         changed_when=model.changed_when,
         depends_on=depends_on(config, model, config_file, root),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -297,3 +298,53 @@ def test_a_repository_below_the_top(repo: Repo) -> None:
     inner = Repo(repo.path / "models", initialise=False)
     assert list(changes_of(inner, base)) == ["a"]
     assert changes_of(inner, base)["a"].path == "a"
+
+
+def _moved(repo: Repo) -> ModelSource:
+    """The base path of `a` becomes `store/a`."""
+    repo.move("models/a", "store/a")
+    return ModelSource(name="a", path="store/a", path_before="models/a")
+
+
+def test_a_base_path_that_moves_keeps_its_versions(repo: Repo) -> None:
+    base = repo.head
+    source = _moved(repo)
+    repo.commit()
+    change = changes_of(repo, base, [source], everything=True)["a"]
+    assert events_of(change) == {"1": "UNCHANGED", "2": "UNCHANGED"}
+    assert change.kind is ChangeKind.EVERYTHING
+    assert change.place_before("2") == "models/a/2"
+    assert [one.version for one in change.base_names.versions] == [1, 2]
+
+
+def test_what_happens_in_a_base_path_that_moves(repo: Repo) -> None:
+    base = repo.head
+    source = _moved(repo)
+    repo.model("store/a/3", "three").write("store/a/1/variables/variables.index", "other")
+    shutil.rmtree(repo.file("store/a/2"))
+    repo.commit()
+    change = changes_of(repo, base, [source])["a"]
+    assert events_of(change) == {"1": "CHANGED", "2": "DELETED", "3": "ADDED"}
+    changed = change.child("1")
+    assert changed is not None
+    assert changed.files == ("store/a/1/variables/variables.index",)
+    deleted = change.child("2")
+    assert deleted is not None
+    assert (deleted.held_model, deleted.holds_model) == (True, True)
+    assert candidates_of(change) == [("1", "CHANGED", 3), ("3", "ADDED", None)]
+
+
+def test_a_version_that_is_renamed_as_its_base_path_moves(repo: Repo) -> None:
+    base = repo.head
+    source = _moved(repo)
+    repo.move("store/a/2", "store/a/5").commit()
+    change = changes_of(repo, base, [source])["a"]
+    assert events_of(change) == {"1": "UNCHANGED", "2": "DELETED", "5": "RENAMED"}
+
+
+def test_what_is_on_disk_alone_in_a_base_path_that_moves(repo: Repo) -> None:
+    base = repo.head
+    source = _moved(repo)
+    repo.write("store/a/1/variables/variables.index", "other")
+    change = changes_of(repo, base, [source])["a"]
+    assert events_of(change) == {"1": "CHANGED", "2": "UNCHANGED"}

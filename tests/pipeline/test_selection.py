@@ -159,3 +159,36 @@ def test_a_version_that_differs_from_production_was_changed_in_place(downloaded:
     downloaded.write(f"models/a/1/{MODEL}", "other")
     selection = chosen(downloaded, base="HEAD")
     assert [one.event for one in selection.subjects[0].change.children] == [Event.CHANGED]
+
+
+def test_a_model_is_known_by_its_name_wherever_its_tree_lies(configured: Repo) -> None:
+    configured.move("models/a", "store/a")
+    text = configured.file("servegate.yml").read_text()
+    configured.write("servegate.yml", text.replace("path: models/a", "path: store/a"))
+    configured.write(f"store/a/2/{MODEL}", "new").commit()
+    selection = chosen(configured)
+
+    (moved,) = [one.change for one in selection.subjects if one.change.name == "a"]
+    assert (moved.path, moved.path_before) == ("store/a", "models/a")
+    assert [one.event for one in moved.children] == [Event.UNCHANGED, Event.ADDED]
+    before = selection.repository.before
+    assert before is not None
+    assert (before["a"].path, selection.repository.after["a"].path) == ("models/a", "store/a")
+
+
+def test_a_model_that_leaves_the_configuration_is_known_as_it_was(configured: Repo) -> None:
+    text = configured.file("servegate.yml").read_text()
+    kept = text.replace("  - {name: b, path: models/b}\n", "")
+    configured.write("servegate.yml", kept).commit()
+    whole = chosen(configured).repository
+
+    assert whole.before is not None
+    assert (set(whole.before), set(whole.after)) == ({"a", "b"}, {"a"})
+    assert "servegate.yml" in whole.changed
+
+
+def test_a_base_configuration_that_cannot_be_read_is_none(repo: Repo) -> None:
+    repo.write("servegate.yml", "serving: {rollout: sometimes}\n").commit()
+    repo.write("servegate.yml", "serving: {rollout: image}\n").commit()
+
+    assert chosen(repo).config_before is None

@@ -95,7 +95,12 @@ class Scene:
         self.write("servegate.yml", yaml.safe_dump(document, sort_keys=False))
 
     def production(
-        self, policy: str = "", *, base_path: str = f"/models/{NAME}", **serving: object
+        self,
+        policy: str = "",
+        *,
+        base_path: str = f"/models/{NAME}",
+        models: Iterable[object] = ({"name": NAME, "path": BASE_PATH},),
+        **serving: object,
     ) -> None:
         """Gives production a `models.config`: the version policy stands in line 5."""
         lines = [
@@ -108,7 +113,9 @@ class Scene:
             "}",
         ]
         self.write("deploy/models.config", "\n".join(lines) + "\n")
-        self.configure(serving={"model_config": "deploy/models.config", **serving})
+        self.configure(
+            models=list(models), serving={"model_config": "deploy/models.config", **serving}
+        )
 
     def examples(self, rows: Iterable[object], **model: object) -> None:
         """Writes examples, and the configuration that names them (`model` goes there too)."""

@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from servegate.checks import Outcome, check
-from servegate.facts.change import Candidate
-from servegate.facts.production import ConfigReading, Production, ProductionModel, Situation
+from servegate.facts.change import Candidate, ModelChange
+from servegate.facts.production import (
+    ConfigReading,
+    Production,
+    ProductionModel,
+    Situation,
+    moves_away,
+)
 from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.providers import Later, NotApplicable
@@ -22,6 +28,7 @@ _TLS = frozenset({"ssl_config_file", "use_alts_credentials"})
 @check(claims=("V06", "V07", "V11", "V12"))
 def policy_serves_candidate(
     candidate: Candidate,
+    change: ModelChange,
     config_reading: ConfigReading,
     production: Later[Production],
     settings: Settings,
@@ -33,8 +40,8 @@ def policy_serves_candidate(
         after this change: which versions it loads, and which of them answers requests that name
         no version. Without a `models.config` the default policy counts: the highest number. And
         whether the change moves `base_path` a level up or down, away from the model's directory,
-        or takes the model's name out of the file, also by writing it in another way: names are
-        compared letter by letter.
+        lets it go on naming a directory that was renamed, or takes the model's name out of the
+        file, also by writing it in another way: names are compared letter by letter.
         `release: staged` declares that the candidate is not to be served yet.
 
     Why it matters:
@@ -58,6 +65,10 @@ def policy_serves_candidate(
         yield _too_deep(model, simulated.base)
     elif simulated.base is not None and simulated.base.model is not None:
         yield from _other_level(candidate, model, simulated.base.model.base_path)
+        if moves_away(
+            simulated.base, simulated.head, change.path_before or change.path, change.path
+        ):
+            yield _left_behind(change, model, settings)
     if settings.staged:
         yield Remark(message="Not served yet, as `release: staged` declares.")
     elif candidate.superseded_by is not None:
@@ -155,6 +166,23 @@ def _other_level(candidate: Candidate, model: ProductionModel, before: str) -> I
             remedy=f"Let base_path end with {name!r}, the directory that holds the versions.",
             location=model.base_path_location or model.location,
         )
+
+
+def _left_behind(change: ModelChange, model: ProductionModel, settings: Settings) -> Finding:
+    """The tree gets another name, and `base_path` goes on naming the old one."""
+    name = _last(change.path)
+    where = model.base_path_location or model.location
+    return Finding(
+        message=f"{where}: the base path {model.base_path} is named after {change.path_before}, "
+        f"which this change moves to {change.path}: production does not find it, and each of its "
+        "looks for new versions is broken off.",
+        expected=f'base_path: "{PurePosixPath(model.base_path).with_name(name)}"',
+        observed=f'base_path: "{model.base_path}"',
+        remedy=f"Let base_path follow the directory, or leave the model in {change.path_before}.",
+        location=where,
+        # The project's own Dockerfile says where a directory comes to lie.
+        severity=Severity.ADVISORY if settings.own_image else None,
+    )
 
 
 def _last(path: str) -> str:

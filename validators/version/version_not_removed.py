@@ -123,7 +123,7 @@ class _Deletion:
         self, one: VersionName, message: str, *, observed: str, location: Location | None
     ) -> Finding:
         change, left = self.change, self.change.head_names.highest()
-        place = one.name if change.path == "." else f"{change.path}/{one.name}"
+        place = change.place_before(one.name)
         return Finding(
             message=message,
             expected=f"version {one.version}"

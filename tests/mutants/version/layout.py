@@ -34,6 +34,12 @@ def twin_v01_number(scene: Scene) -> None:
     scene.model("2")
 
 
+def twin_v01_link_to_the_newest(scene: Scene) -> None:
+    scene.released("1", "2")
+    scene.repo.link(f"{BASE_PATH}/latest", "2")
+    scene.model("3")
+
+
 def twin_v01_folder_that_holds_no_model(scene: Scene) -> None:
     scene.released("1")
     scene.model("2")
@@ -88,7 +94,7 @@ def mutant_v12_model_one_level_deeper(scene: Scene) -> str:
     scene.configure()
     scene.released("1")
     scene.model("2/export")
-    return f"{BASE_PATH}/2/export/saved_model.pb"
+    return f"Move {BASE_PATH}/2/export to {BASE_PATH}/2"
 
 
 def mutant_v12_new_version_in_a_folder_of_exports(scene: Scene) -> str:
@@ -136,6 +142,22 @@ def mutant_v15_file(scene: Scene) -> str:
     scene.model("2")
     scene.write(f"{BASE_PATH}/3", "to do: train version 3\n")
     return f"{BASE_PATH}/3"
+
+
+def mutant_v15_link_that_leads_nowhere(scene: Scene) -> str:
+    scene.released("1")
+    scene.model("2")
+    scene.repo.link(f"{BASE_PATH}/9", "gone")
+    return "a link that leads nowhere"
+
+
+@advisory
+def mutant_v15_file_that_the_pin_leaves_out(scene: Scene) -> str:
+    scene.production("specific { versions: 2 }")
+    scene.released("1")
+    scene.model("2")
+    scene.write(f"{BASE_PATH}/8", "to do\n")
+    return "keeps it from answering"
 
 
 def mutant_v15_backup(scene: Scene) -> str:
@@ -189,6 +211,13 @@ def mutant_v19_leading_zeros(scene: Scene) -> str:
 def twin_v19_largest_number(scene: Scene) -> None:
     scene.released("1")
     scene.model(str(2**63 - 1))
+
+
+@advisory
+def mutant_v19_white_space(scene: Scene) -> str:
+    scene.released("1")
+    scene.model("7 ")
+    return "'7 '"
 
 
 def twin_v19_zero(scene: Scene) -> None:

@@ -123,7 +123,7 @@ def _base_path_becomes(scene: Scene, base_path: str) -> None:
 
 def mutant_v12_base_path_one_level_up(scene: Scene) -> str:
     _base_path_becomes(scene, "/models")
-    return "deploy/models.config:2"
+    return "deploy/models.config:3"
 
 
 def mutant_v12_base_path_one_level_down(scene: Scene) -> str:
@@ -134,6 +134,27 @@ def mutant_v12_base_path_one_level_down(scene: Scene) -> str:
 def mutant_v12_base_path_names_a_version(scene: Scene) -> str:
     _base_path_becomes(scene, f"/models/{NAME}/2")
     return "ends with a version number"
+
+
+def _directory_becomes(scene: Scene, path: str, base_path: str = f"/models/{NAME}") -> None:
+    scene.production()
+    scene.released("1")
+    scene.model("2")
+    scene.repo.move(BASE_PATH, path)
+    scene.production(base_path=base_path, models=[{"name": NAME, "path": path}])
+
+
+def mutant_v12_directory_is_renamed_and_base_path_is_not(scene: Scene) -> str:
+    _directory_becomes(scene, f"{BASE_PATH}_eu")
+    return f'base_path: "/models/{NAME}_eu"'
+
+
+def twin_v12_directory_and_base_path_are_renamed(scene: Scene) -> None:
+    _directory_becomes(scene, f"{BASE_PATH}_eu", f"/models/{NAME}_eu")
+
+
+def twin_v12_directory_lies_elsewhere_under_its_name(scene: Scene) -> None:
+    _directory_becomes(scene, f"store/{NAME}")
 
 
 def twin_v12_base_path_elsewhere(scene: Scene) -> None:

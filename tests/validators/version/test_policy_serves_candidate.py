@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from servegate.checks import Outcome
-from servegate.facts.change import Candidate
+from servegate.facts.change import Candidate, ModelChange
 from servegate.facts.production import ConfigReading, Production, Situation
 from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Severity
@@ -15,6 +15,7 @@ from tests.support.evidence import (
     CONFIG,
     POLICY,
     candidate,
+    change,
     finding,
     production,
     remarks,
@@ -31,9 +32,11 @@ def _check(
     simulated: Production,
     settings: Settings | None = None,
     asked: Candidate | None = None,
+    changed: ModelChange | None = None,
 ) -> Outcome:
     return policy_serves_candidate(
         asked or candidate(),
+        changed or change(),
         ConfigReading(),
         lambda: simulated,
         settings or Settings(),
@@ -68,7 +71,9 @@ def test_of_several_new_versions_only_the_highest_is_expected_to_answer() -> Non
 
 def test_config_that_stops_the_server_is_named_with_its_line() -> None:
     reading = ConfigReading(error="Unknown field 'nmae'", location=CONFIG)
-    found = finding(policy_serves_candidate(candidate(), reading, lambda: _PINNED, Settings()))
+    found = finding(
+        policy_serves_candidate(candidate(), change(), reading, lambda: _PINNED, Settings())
+    )
 
     assert found.location == CONFIG
     assert found.remedy == "Mend deploy/models.config:2."
@@ -134,3 +139,22 @@ def test_a_pin_of_which_one_half_exists_says_what_is_served() -> None:
     found = finding(_check(half))
 
     assert "while 2 is served" in found.message
+
+
+@pytest.mark.parametrize(
+    ("settings", "severity"), [(Settings(), None), (Settings(own_image=True), Severity.ADVISORY)]
+)
+def test_base_path_that_stays_behind(settings: Settings, severity: Severity | None) -> None:
+    moved = replace(change(path="models/prices_eu"), path_before="models/prices")
+    stays = production(_at("/models/prices", "1", "2"), _at("/models/prices", "1"))
+    found = finding(_check(stays, settings, changed=moved))
+
+    assert found.expected == 'base_path: "/models/prices_eu"'
+    assert found.severity is severity
+
+
+def test_base_path_that_was_never_named_after_the_directory_need_not_follow() -> None:
+    moved = replace(change(path="store/prices_eu"), path_before="store/prices")
+    stays = production(_at("/srv/p", "1", "2"), _at("/srv/p", "1"))
+
+    assert not list(_check(stays, changed=moved))
