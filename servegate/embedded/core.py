@@ -18,6 +18,8 @@ from servegate.embedded.model_configs import (
     check_platform,
     check_platforms_stay,
     check_transition,
+    is_custom,
+    is_empty,
     monitored,
 )
 from servegate.embedded.options import Options
@@ -42,7 +44,8 @@ class Core:
         self._cpus = cpus
         self._monitor = StateMonitor()
         self._manager = Manager(options.loading, self._monitor)
-        self._source = PathSource(options.models.poll, self._manager.set_aspired)
+        self._source: PathSource | None = None  # until a first configuration has succeeded
+        self._manager.start()
         self._configuring = threading.Lock()
         self._config: ModelServerConfig | None = None
         self._labels: Labels = {}
@@ -55,25 +58,31 @@ class Core:
         """
         with self._configuring:
             check_transition(self._config, config)
-            if config.WhichOneof("config") is None:
+            if is_empty(config):
                 log.info(log.SERVER_CORE, 483, "Taking no action for empty config.")
                 return
             check_list(config.model_config_list.config)
             check_platforms_stay(self._config, config)
             models = [monitored(one) for one in config.model_config_list.config]
-            first, self._config = self._config is None, config
+            self._config = config
             self._set_labels(models)
             log.info(log.SERVER_CORE, 516, "Adding/updating models.")
+            if is_custom(config):
+                message = "ModelServer does not yet support custom model config."
+                log.fatal(log.SERVER, 73, message)
             self._check_routes(config)
-            if first:
-                self._load_first(models)
+            if self._source:
+                self._load_new(self._source, models)
             else:
-                self._load_new(models)
+                self._source = self._load_first(models)
             log.info(log.SERVER_CORE, 537, "Finished adding/updating models")
+            if not self._options.models.flush_caches:
+                log.info(log.SERVER_CORE, 545, "Finished reloading config")
 
     def stop(self) -> None:
         """Unloads everything."""
-        self._source.stop()
+        if self._source:
+            self._source.stop()
         self._manager.stop()
 
     @contextmanager
@@ -144,21 +153,25 @@ class Core:
         for one in config.model_config_list.config:
             check_platform(one)
 
-    def _load_first(self, models: Collection[MonitoredModel]) -> None:
+    def _load_first(self, models: Collection[MonitoredModel]) -> PathSource:
         """The first load uses more threads than the later ones, and is waited for to its end."""
+        source = PathSource(self._options.models.poll, self._manager.set_aspired)
         self._manager.set_load_threads(_INITIAL_LOAD_THREADS_PER_CPU * self._cpus)
-        self._manager.start()
-        self._source.update(models)
-        self._source.start()
+        source.update(models)
+        source.start()
         try:
             self._await([one.name for one in models], "servable(s)")
+        except StatusError:
+            source.stop()
+            raise
         finally:
             self._manager.set_load_threads(self._options.loading.threads)
+        return source
 
-    def _load_new(self, models: Collection[MonitoredModel]) -> None:
+    def _load_new(self, source: PathSource, models: Collection[MonitoredModel]) -> None:
         """Waits for those that the source has not watched; a configuration may have failed."""
-        known, since = self._source.names(), self._monitor.latest_change()
-        self._source.update(models)
+        known, since = source.names(), self._monitor.latest_change()
+        source.update(models)
         self._await([one.name for one in models if one.name not in known], "model(s)", since)
 
     def _await(self, names: Iterable[str], what: str, since: int = 0) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from servegate.embedded import log
 from servegate.embedded.batching import BatchingSession
 from servegate.embedded.options import Loading
+from servegate.embedded.predict import Terms
 from servegate.embedded.session import Session, load_session
 from servegate.embedded.status import Code, StatusError, from_os_error
 from servegate.embedded.warmup import replay_warmup
@@ -52,7 +53,8 @@ def load(directory: Path, options: Loading) -> Session:
     try:
         session = _batched(direct, directory, options)
         if options.warmup:
-            replay_warmup(session, directory, iterations=options.warmup_iterations)
+            terms = Terms(method_name_check=options.method_name_check)
+            replay_warmup(session, directory, terms, iterations=options.warmup_iterations)
     except StatusError:
         direct.close()
         raise

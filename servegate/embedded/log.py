@@ -13,6 +13,7 @@ import threading
 import time
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import NoReturn
 
 _STDERR = 2
 
@@ -47,6 +48,12 @@ def warning(file: str, line: int, message: str) -> None:
 def error(file: str, line: int, message: str) -> None:
     """An `E` line."""
     _write("E", file, line, message)
+
+
+def fatal(file: str, line: int, message: str) -> NoReturn:
+    """An `F` line, with which the process ends: SIGABRT."""
+    _write("F", file, line, message)
+    os.abort()
 
 
 def raw(text: str) -> None:

@@ -16,6 +16,7 @@ from functools import partial
 
 from servegate.embedded import log
 from servegate.embedded.harness import Harness, Phase, Servable
+from servegate.embedded.hash_table import HashTable, hash_of_text
 from servegate.embedded.options import Loading
 from servegate.embedded.source import AspiredVersions
 from servegate.embedded.states import ServableId, State, StateMonitor
@@ -28,8 +29,9 @@ _TICK = 0.1
 _SETTLING = 0.15
 """Seconds for which TF Serving reckons up a model that is loaded; the next begins meanwhile.
 
-It is the time that recorded servers took, so that versions that load side by side overlap here
-as they do there.
+`GetModelDiskSize` in `util.cc` starts 256 threads for each folder of the model, before the load
+and after it. It is the time that recorded servers took, between 0.1 and 0.2 s whatever the
+model, so that versions that load side by side overlap here as they do there.
 """
 
 
@@ -45,6 +47,7 @@ class Manager:
         self._monitor = monitor
         self._lock = threading.Condition()
         self._harnesses: dict[ServableId, Harness] = {}
+        self._names = HashTable(hash_of_text)  # of the models, once for each version
         self._pending: dict[str, AspiredVersions] = {}
         # Held while a version's memory is reserved: until that has succeeded, or was retried in
         # vain, nothing else is decided.
@@ -98,7 +101,7 @@ class Manager:
         if self._loaders:
             self._loaders.shutdown()
         log.info(log.BASIC_MANAGER, 291, "Unload all remaining servables in the manager.")
-        for name in self._names():
+        for name in self._names:
             for harness in self._of_model(name):
                 if harness.phase is Phase.READY:
                     self._unload(harness)
@@ -127,7 +130,7 @@ class Manager:
             self._forget()
             for name in sorted(self._pending):
                 self._take_up(name)
-            models = [self._of_model(name) for name in self._names()]
+            models = [self._of_model(name) for name in self._names]
             unwanted = next(filter(None, map(_to_unload, models)), None)
             if unwanted:
                 return partial(self._unload, unwanted)
@@ -137,18 +140,16 @@ class Manager:
                 return partial(self._start_load, wanted)
             return None
 
-    def _names(self) -> list[str]:
-        """The models, the latest first: the order in which C++'s hash map lists a few of them."""
-        return list(dict.fromkeys(one.name for one in reversed(self._harnesses)))
-
     def _of_model(self, name: str) -> list[Harness]:
-        return [one for one in self._harnesses.values() if one.id.name == name]
+        """A model's versions, the latest first, as C++'s hash map lists them."""
+        return [one for one in reversed(self._harnesses.values()) if one.id.name == name]
 
     def _forget(self) -> None:
         """Drops what is not wanted and not in memory; its last state stays known."""
         for one in list(self._harnesses.values()):
             if not one.aspired and one.phase in {Phase.NEW, Phase.OVER}:
                 del self._harnesses[one.id]
+                self._names.remove(one.id.name)
 
     def _take_up(self, name: str) -> None:
         """Makes a model's pending versions the wanted ones."""
@@ -177,6 +178,7 @@ class Manager:
             )
             return
         self._harnesses[harness.id] = harness
+        self._names.add(harness.id.name)
         self._monitor.publish(harness.id, State.START)
 
     def _start_load(self, harness: Harness) -> None:

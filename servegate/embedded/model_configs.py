@@ -18,6 +18,7 @@ from servegate.tfserving.policy import PolicyKind, VersionPolicy
 from servegate.tfserving.versions import Version
 
 _PLATFORM = "tensorflow"
+_LIST = "model_config_list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,16 +100,27 @@ def monitored(config: ModelConfig) -> MonitoredModel:
 
 def check_transition(old: ModelServerConfig | None, new: ModelServerConfig) -> None:
     """Whether one configuration may follow another at all. Raises `StatusError`."""
-    old_kind = old.WhichOneof("config") if old else None
-    new_kind = new.WhichOneof("config")
-    if old_kind and new_kind != old_kind:
+    if old is not None and {_kind(old), _kind(new)} != {_LIST}:
         raise StatusError(
             Code.FAILED_PRECONDITION,
             "Cannot transition to requested config. It is only legal to transition "
-            "from one config type to the same config type.",
+            "from one ModelConfigList to another.",
         )
-    if new_kind == "custom_model_config":
-        raise invalid_argument("ModelServer does not yet support custom model config.")
+
+
+def is_empty(config: ModelServerConfig) -> bool:
+    """Whether it asks for nothing at all, not even for a list without models."""
+    return _kind(config) is None
+
+
+def is_custom(config: ModelServerConfig) -> bool:
+    """Whether it asks for models in a way that no server of TF Serving's own understands."""
+    return _kind(config) not in {_LIST, None}
+
+
+def _kind(config: ModelServerConfig) -> str | None:
+    kind: str | None = config.WhichOneof("config")
+    return kind
 
 
 def _platform(config: ModelConfig) -> str:

@@ -39,7 +39,8 @@ class Listening:
 class Loading:
     """How versions are loaded; the interval between two attempts in seconds.
 
-    `batching` is None where every request is run as it is.
+    `warmup_iterations` is zero where that is not said, `batching` None where every request is run
+    as it is. `method_name_check` holds for warm-up records too.
     """
 
     session: SessionOptions
@@ -48,6 +49,7 @@ class Loading:
     retry_interval: float
     warmup: bool
     warmup_iterations: int
+    method_name_check: bool
     batching: Batching | None
 
 
@@ -64,7 +66,7 @@ class Models:
     base_path: str
     poll: int
     labels_for_unavailable: bool
-    method_name_check: bool
+    flush_caches: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,8 @@ def _loading(flags: ParsedFlags) -> Loading:
         retries=max(0, flags.number("max_num_load_retries")),
         retry_interval=max(0, flags.number("load_retry_interval_micros")) / 1e6,
         warmup=flags.enabled("enable_model_warmup"),
-        warmup_iterations=max(1, flags.number("num_request_iterations_for_warmup")),
+        warmup_iterations=max(0, flags.number("num_request_iterations_for_warmup")),
+        method_name_check=flags.enabled("enable_signature_method_name_check"),
         batching=_batching(flags) if flags.enabled("enable_batching") else None,
     )
 
@@ -136,7 +139,7 @@ def served_models(flags: ParsedFlags) -> Models:
         base_path=flags.text("model_base_path"),
         poll=flags.number("file_system_poll_wait_seconds"),
         labels_for_unavailable=flags.enabled("allow_version_labels_for_unavailable_models"),
-        method_name_check=flags.enabled("enable_signature_method_name_check"),
+        flush_caches=flags.enabled("flush_filesystem_caches"),
     )
 
 

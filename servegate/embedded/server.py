@@ -74,7 +74,7 @@ def _answer(core: Core, options: Options) -> None:
         arguments = (core, models, polled)
         threading.Thread(target=_watch, args=arguments, name="config", daemon=True).start()
         polled.wait(_FIRST_POLL)
-    terms = Terms(method_name_check=models.method_name_check)
+    terms = Terms(method_name_check=options.loading.method_name_check)
     grpc_server = _start_grpc(GrpcApi(core, terms), listening)
     _serve_rest(core, terms, listening)
     grpc_server.wait_for_termination()

@@ -116,7 +116,7 @@ FLAGS: tuple[Flag, ...] = (
         "Seconds between two looks at the base paths; zero: one look; negative: none.",
         honoured=True,
     ),
-    _boolean("flush_filesystem_caches", "true", "Flush caches after a load."),
+    _boolean("flush_filesystem_caches", "true", "Flush caches after a load.", honoured=True),
     _int64("tensorflow_session_parallelism", "0", "Threads of a session; zero: automatic."),
     _file("tensorflow_session_config_file", "A ConfigProto text proto.", honoured=True),
     _int64("tensorflow_intra_op_parallelism", "0", "Threads of one op; zero: automatic."),

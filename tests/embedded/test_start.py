@@ -97,6 +97,61 @@ def test_warm_up_records_are_replayed(tmp_path: Path) -> None:
         assert "Number of warmup records read: 2." in server.log
 
 
+def test_how_often_warm_up_records_are_replayed_is_said(tmp_path: Path) -> None:
+    directory = write_model(tmp_path / "m" / "1")
+    write_warmup(directory, [prediction_log(x=1.0), b""])  # the second asks nothing
+    flags = (*one_model(tmp_path / "m"), "--num_request_iterations_for_warmup=2")
+    with EmbeddedServer(tmp_path, *flags) as server:
+        server.opened()
+        assert "with model-warmup-options num_request_iterations {\n  value: 2\n}\n" in server.log
+        assert "Number of warmup records read: 2." in server.log
+
+
+def test_warm_up_records_too_obey_the_method_check(tmp_path: Path) -> None:
+    graph = Graph()
+    given = graph.placeholder("x")
+    signature = Signature(inputs={"x": given}, outputs={"y": given}, method="mine")
+    write_saved_model(tmp_path / "m" / "1", graph, [signature])
+    write_warmup(tmp_path / "m" / "1", [prediction_log(x=1.0)])
+    flags = (*one_model(tmp_path / "m"), "--enable_signature_method_name_check=true")
+    with EmbeddedServer(tmp_path, *flags) as server:
+        assert server.ended() == 255
+        assert "INTERNAL: Expected prediction signature method_name to be one of" in server.log
+
+
+def test_a_custom_configuration_aborts_the_server(tmp_path: Path) -> None:
+    (tmp_path / "models.config").write_text("custom_model_config { }")
+    with EmbeddedServer(tmp_path, f"--model_config_file={tmp_path}/models.config") as server:
+        assert server.ended() == -signal.SIGABRT
+        assert "server.cc:73] ModelServer does not yet support custom model config." in server.log
+
+
+def test_a_server_may_start_without_models_and_get_some(tmp_path: Path) -> None:
+    base = tmp_path / "m"
+    write_model(base / "1")
+    config = tmp_path / "models.config"
+    config.write_text("# none yet")
+    flags = (
+        f"--model_config_file={config}",
+        "--model_config_file_poll_wait_seconds=1",
+        "--flush_filesystem_caches=false",
+    )
+    model = f'config {{ name: "m" base_path: "{base}" model_platform: "tensorflow" %s }}'
+    label = 'version_labels { key: "stable" value: 1 }'
+    with EmbeddedServer(tmp_path, *flags) as server:
+        server.opened().logged("Taking no action for empty config.")
+        config.write_text(f"model_config_list {{ {model % label} }}")
+        server.logged("Request to assign label to version 1 of model m")
+        config.write_text(f"model_config_list {{ {model % ''} }}")
+        server.reaches("m", {"1": "AVAILABLE"})
+        server.logged("server_core.cc:545] Finished reloading config")
+        config.write_text("# none any more")
+        server.logged(
+            "FAILED_PRECONDITION: Cannot transition to requested config. It is only legal to "
+            "transition from one ModelConfigList to another."
+        )
+
+
 REFUSALS: dict[str, tuple[tuple[str, ...], str]] = {
     "nothing": ((), "INVALID_ARGUMENT: Both server_options.model_base_path and"),
     "relative": (
@@ -169,6 +224,12 @@ def write_bad_warmup(directory: Path) -> None:
     write_warmup(write_model(directory), [prediction_log(z=1.0)])
 
 
+def write_foreign_warmup(directory: Path) -> None:
+    log = PredictionLog()
+    log.session_run_log.SetInParent()
+    write_warmup(write_model(directory), [log.SerializeToString()])
+
+
 BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (Path.mkdir, "NOT_FOUND: Specified file path does not appear to contain a SavedModel"),
     "a file": (
@@ -187,6 +248,10 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "truncated": (write_truncated, "OUT_OF_RANGE: Read less bytes than requested"),
     "other tags": (write_tagged, "NOT_FOUND: Could not find meta graph def matching supplied tags"),
+    "a foreign warm-up record": (
+        write_foreign_warmup,
+        "UNIMPLEMENTED: Unsupported log_type for warmup: 5",
+    ),
     "warm-up": (write_bad_warmup, "INVALID_ARGUMENT: Signature input alias: x(feed name: given:0)"),
 }
 
