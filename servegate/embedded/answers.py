@@ -18,7 +18,7 @@ from tensorflow_serving.apis.get_model_status_pb2 import (
 )
 from tensorflow_serving.apis.model_pb2 import ModelSpec
 
-from servegate.embedded.core import Core
+from servegate.embedded.core import Core, wanted
 from servegate.embedded.harness import Servable
 from servegate.embedded.states import Snapshot
 from servegate.embedded.status import Code, invalid_argument
@@ -54,7 +54,7 @@ def model_metadata(core: Core, spec: ModelSpec, fields: Sequence[str]) -> GetMod
     for field in fields:
         if field != SIGNATURE_DEF:
             raise invalid_argument(f"Metadata field {field} is not supported")
-    with core.borrow(spec) as servable:
+    with core.borrow(wanted(spec)) as servable:
         response = GetModelMetadataResponse(model_spec=model_spec(servable))
         response.metadata[SIGNATURE_DEF].Pack(signature_map(servable))
         return response

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, wrappers_pb2
 from google.protobuf.message import Message
 
+from servegate.embedded.made_messages import message_class
 from servegate.embedded.status import invalid_argument
 from servegate.embedded.textproto import read_text_proto
 
@@ -21,11 +21,7 @@ MODEL_FILE = "batching_params.pbtxt"
 """Where a version directory has parameters of its own (`kBatchingParamsFilename`)."""
 
 _MAX_BATCH_SIZE = 1000  # SharedBatchScheduler::QueueOptions
-_PACKAGE = "tensorflow.serving"
 _FILE = "tensorflow_serving/servables/tensorflow/session_bundle_config.proto"
-_WRAPPERS = ".google.protobuf.{}"
-
-# The message is not in the package of TF Serving's APIs, and text protos know fields by name.
 _FIELDS = {
     "max_batch_size": "Int64Value",
     "batch_timeout_micros": "Int64Value",
@@ -124,34 +120,4 @@ def _largest_batch(message: Any, limit: int) -> int:  # noqa: ANN401 - made at r
 
 @functools.cache
 def _message_class() -> type[Message]:
-    """The message `tensorflow.serving.BatchingParameters`."""
-    # A pool of its own: the real file may be in the default one some day.
-    pool = descriptor_pool.DescriptorPool()
-    wrappers = descriptor_pb2.FileDescriptorProto()
-    wrappers_pb2.DESCRIPTOR.CopyToProto(wrappers)
-    pool.Add(wrappers)
-    file = descriptor_pb2.FileDescriptorProto(
-        name=_FILE, package=_PACKAGE, syntax="proto3", dependency=[wrappers.name]
-    )
-    described = file.message_type.add(name="BatchingParameters")
-    for number, (name, kind) in enumerate(_FIELDS.items(), 1):
-        described.field.append(_field(name, number, kind))
-    pool.Add(file)
-    return message_factory.GetMessageClass(
-        pool.FindMessageTypeByName(f"{_PACKAGE}.{described.name}")
-    )
-
-
-def _field(name: str, number: int, kind: str) -> descriptor_pb2.FieldDescriptorProto:
-    types = descriptor_pb2.FieldDescriptorProto
-    field = types(name=name, number=number, label=types.LABEL_OPTIONAL)
-    match kind:
-        case "bool":
-            field.type = types.TYPE_BOOL
-        case "repeated int64":
-            field.type = types.TYPE_INT64
-            field.label = types.LABEL_REPEATED
-        case wrapper:
-            field.type = types.TYPE_MESSAGE
-            field.type_name = _WRAPPERS.format(wrapper)
-    return field
+    return message_class(_FILE, "BatchingParameters", {"BatchingParameters": _FIELDS})

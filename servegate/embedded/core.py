@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from tensorflow_serving.apis.model_pb2 import ModelSpec
 from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
@@ -31,6 +32,29 @@ from servegate.tfserving.versions import Version
 
 _INITIAL_LOAD_THREADS_PER_CPU = 4
 Labels = Mapping[str, Mapping[str, Version]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which model is asked: by a version or a label, or whichever version is the newest.
+
+    Texts of URLs may hold bytes that are not UTF-8; they are lone surrogates here.
+    """
+
+    model: str
+    version: Version | None = None
+    label: str | None = None
+
+
+def wanted(spec: ModelSpec) -> Wanted:
+    """What a request of the gRPC API asks for."""
+    match spec.WhichOneof("version_choice"):
+        case "version":
+            return Wanted(model=spec.name, version=Version(spec.version.value))
+        case "version_label":
+            return Wanted(model=spec.name, label=spec.version_label)
+        case _:
+            return Wanted(model=spec.name)
 
 
 class Core:
@@ -86,46 +110,39 @@ class Core:
         self._manager.stop()
 
     @contextmanager
-    def borrow(self, spec: ModelSpec) -> Iterator[Servable]:
+    def borrow(self, asked: Wanted) -> Iterator[Servable]:
         """The version that a request names; it stays loaded until the block ends.
 
         Raises `StatusError` where there is none.
         """
-        if not spec.name:
+        if not asked.model:
             raise invalid_argument("ModelSpec has no name specified.")
-        with self._manager.borrow(spec.name, self._version(spec)) as servable:
+        with self._manager.borrow(asked.model, self._version(asked)) as servable:
             yield servable
 
-    def states(self, spec: ModelSpec) -> Mapping[Version, Snapshot]:
+    def states(self, asked: Wanted) -> Mapping[Version, Snapshot]:
         """What became of a model's versions, newest first. Raises `StatusError` (NOT_FOUND).
 
         A label is ignored, as in TF Serving.
         """
-        versions = self._monitor.versions(spec.name)
-        if not spec.HasField("version"):
+        versions = self._monitor.versions(asked.model)
+        if asked.version is None:
             if not versions:
-                message = f"Could not find any versions of model {spec.name}"
+                message = f"Could not find any versions of model {asked.model}"
                 raise StatusError(Code.NOT_FOUND, message)
             return versions
-        wanted = Version(spec.version.value)
-        if wanted not in versions:
-            message = f"Could not find version {wanted} of model {spec.name}"
+        if asked.version not in versions:
+            message = f"Could not find version {asked.version} of model {asked.model}"
             raise StatusError(Code.NOT_FOUND, message)
-        return {wanted: versions[wanted]}
+        return {asked.version: versions[asked.version]}
 
-    def _version(self, spec: ModelSpec) -> Version | None:
-        match spec.WhichOneof("version_choice"):
-            case "version":
-                return Version(spec.version.value)
-            case "version_label":
-                known = self._labels.get(spec.name, {})
-                if spec.version_label not in known:
-                    raise invalid_argument(
-                        f"Unrecognized servable version label: {spec.version_label}"
-                    )
-                return known[spec.version_label]
-            case _:
-                return None
+    def _version(self, asked: Wanted) -> Version | None:
+        if asked.label is None:
+            return asked.version
+        known = self._labels.get(asked.model, {})
+        if asked.label not in known:
+            raise invalid_argument(f"Unrecognized servable version label: {asked.label}")
+        return known[asked.label]
 
     def _set_labels(self, models: Iterable[MonitoredModel]) -> None:
         """Checks the labels and sets them (`UpdateModelVersionLabelMap`).

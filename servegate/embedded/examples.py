@@ -6,6 +6,7 @@ Source: `classifier.cc`, `regressor.cc`, `multi_inference.cc` and `util.cc` in
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from tensorflow_serving.apis.inference_pb2 import InferenceTask, MultiInferenceR
 from tensorflow_serving.apis.input_pb2 import Input
 from tensorflow_serving.apis.regression_pb2 import RegressionResult
 
+from servegate.embedded import metrics
 from servegate.embedded.example_results import (
     CLASSES,
     OUTPUTS,
@@ -21,7 +23,13 @@ from servegate.embedded.example_results import (
     classification,
     regression,
 )
-from servegate.embedded.predict import CLASSIFY_METHOD, DEFAULT_SIGNATURE, REGRESS_METHOD, Terms
+from servegate.embedded.predict import (
+    CLASSIFY_METHOD,
+    DEFAULT_SIGNATURE,
+    REGRESS_METHOD,
+    RUNTIME,
+    Terms,
+)
 from servegate.embedded.proto_text import debug_string
 from servegate.embedded.session import Feed, Session
 from servegate.embedded.status import Code, StatusError, invalid_argument
@@ -41,7 +49,7 @@ def classify(
     """The classes and scores of each example. Raises `StatusError`."""
     signature = _named(session, signature_name)
     fed, fetched = _classification_tensors(signature, terms)
-    values, count = _run(session, examples, fed, fetched, terms)
+    values, count = _run(session, examples, fed, fetched, terms, api="Classify")
     return classification(signature, values, count)
 
 
@@ -54,7 +62,7 @@ def regress(
     """The value of each example. Raises `StatusError`."""
     signature = _named(session, signature_name)
     fed, fetched = _regression_tensors(signature, terms)
-    values, count = _run(session, examples, fed, fetched, terms)
+    values, count = _run(session, examples, fed, fetched, terms, api="Regress")
     return regression(signature, values, count)
 
 
@@ -165,16 +173,30 @@ def _missing(text: str, signature: SignatureDef) -> StatusError:
 
 
 def _run(
-    session: Session, examples: Input, fed: str, fetched: list[str], terms: Terms
+    session: Session,
+    examples: Input,
+    fed: str,
+    fetched: list[str],
+    terms: Terms,
+    *,
+    api: str = "",
 ) -> tuple[Mapping[str, TensorProto], int]:
-    """The fetched values by tensor name, and the number of examples."""
+    """The fetched values by tensor name, and the number of examples.
+
+    `api` is the name under which the time is measured, empty where nobody does.
+    """
     serialized = _serialized(examples)
     if not serialized:
         raise invalid_argument("Input is empty.")
     shape = TensorShapeProto(dim=[TensorShapeProto.Dim(size=len(serialized))])
     value = TensorProto(dtype=DataType.DT_STRING, tensor_shape=shape, string_val=serialized)
     feed = Feed(tensor=fed, value=value, alias=_INPUTS)
+    started = time.monotonic()
     values = session.run([feed], fetched, run_options=terms.run_options)
+    if api:
+        measured = metrics.microseconds(started)
+        metrics.RUNTIME_LATENCY.add(terms.model, api, RUNTIME, value=measured)
+    metrics.count_examples(terms.model, len(serialized))
     return dict(zip(fetched, values, strict=True)), len(serialized)
 
 

@@ -6,6 +6,7 @@ Source: `prediction_service_impl.cc`, `model_service_impl.cc` in
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
@@ -35,32 +36,37 @@ from tensorflow_serving.apis.model_pb2 import ModelSpec
 from tensorflow_serving.apis.predict_pb2 import PredictRequest, PredictResponse
 from tensorflow_serving.apis.regression_pb2 import RegressionRequest, RegressionResponse
 
-from servegate.embedded import log
+from servegate.embedded import log, metrics, tensors
 from servegate.embedded.answers import model_metadata, model_spec, model_status
-from servegate.embedded.core import Core
+from servegate.embedded.core import Core, wanted
 from servegate.embedded.examples import classify, multi_inference, regress
 from servegate.embedded.predict import DEFAULT_SIGNATURE, Terms, predict
-from servegate.embedded.status import StatusError, from_exception, invalid_argument
+from servegate.embedded.status import Code, StatusError, from_exception, invalid_argument
 
 Request = TypeVar("Request", bound=Message)
+Measured = TypeVar("Measured", PredictRequest, ClassificationRequest, RegressionRequest)
 
 _GRPC_CODES: Mapping[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
 _LONGEST_TIMEOUT = 2**31 / 1000  # seconds; a later deadline counts as none
 
 
 class GrpcApi:
-    """Answers requests; safe to use from several threads."""
+    """Answers requests; safe to use from several threads.
 
-    def __init__(self, core: Core, terms: Terms) -> None:
+    `packed`: predictions are sent as `tensor_content`, and not value by value.
+    """
+
+    def __init__(self, core: Core, terms: Terms, *, packed: bool) -> None:
         self._core = core
         self._terms = terms
+        self._packed = packed
 
     def handlers(self) -> list[grpc.GenericRpcHandler]:
         """Both services, for a `grpc.Server`."""
         prediction = {
-            "Predict": _handler(PredictRequest, self._predict),
-            "Classify": _handler(ClassificationRequest, self._classify),
-            "Regress": _handler(RegressionRequest, self._regress),
+            "Predict": _handler(PredictRequest, _measured("Predict", self._predict)),
+            "Classify": _handler(ClassificationRequest, _measured("Classify", self._classify)),
+            "Regress": _handler(RegressionRequest, _measured("Regress", self._regress)),
             "MultiInference": _handler(MultiInferenceRequest, self._multi_inference),
             "GetModelMetadata": _handler(GetModelMetadataRequest, self._metadata),
         }
@@ -79,7 +85,7 @@ class GrpcApi:
 
     def _predict(self, request: PredictRequest, context: grpc.ServicerContext) -> PredictResponse:
         spec = _required_spec(request)
-        with self._core.borrow(spec) as servable:
+        with self._core.borrow(wanted(spec)) as servable:
             response = PredictResponse(
                 model_spec=model_spec(servable, spec.signature_name or DEFAULT_SIGNATURE)
             )
@@ -88,18 +94,18 @@ class GrpcApi:
                 spec.signature_name,
                 request.inputs,
                 request.output_filter,
-                self._terms_of(context),
+                self._terms_of(spec, context),
             )
         for name, value in outputs.items():
-            response.outputs[name].CopyFrom(value)
+            response.outputs[name].CopyFrom(tensors.packed(value) if self._packed else value)
         return response
 
     def _classify(
         self, request: ClassificationRequest, context: grpc.ServicerContext
     ) -> ClassificationResponse:
         spec = _required_spec(request)
-        with self._core.borrow(spec) as servable:
-            terms = self._terms_of(context)
+        with self._core.borrow(wanted(spec)) as servable:
+            terms = self._terms_of(spec, context)
             return ClassificationResponse(
                 model_spec=model_spec(servable, spec.signature_name or DEFAULT_SIGNATURE),
                 result=classify(servable.session, spec.signature_name, request.input, terms),
@@ -109,8 +115,8 @@ class GrpcApi:
         self, request: RegressionRequest, context: grpc.ServicerContext
     ) -> RegressionResponse:
         spec = _required_spec(request)
-        with self._core.borrow(spec) as servable:
-            terms = self._terms_of(context)
+        with self._core.borrow(wanted(spec)) as servable:
+            terms = self._terms_of(spec, context)
             return RegressionResponse(
                 model_spec=model_spec(servable, spec.signature_name or DEFAULT_SIGNATURE),
                 result=regress(servable.session, spec.signature_name, request.input, terms),
@@ -121,8 +127,8 @@ class GrpcApi:
     ) -> MultiInferenceResponse:
         response = MultiInferenceResponse()
         spec = request.tasks[0].model_spec if request.tasks else ModelSpec()
-        with self._core.borrow(spec) as servable:
-            results = multi_inference(servable.session, request, self._terms_of(context))
+        with self._core.borrow(wanted(spec)) as servable:
+            results = multi_inference(servable.session, request, self._terms_of(spec, context))
             for task, result in zip(request.tasks, results, strict=True):
                 name = task.model_spec.signature_name or DEFAULT_SIGNATURE
                 added = response.results.add(model_spec=model_spec(servable, name))
@@ -140,7 +146,7 @@ class GrpcApi:
     def _status(
         self, request: GetModelStatusRequest, _context: grpc.ServicerContext
     ) -> GetModelStatusResponse:
-        return model_status(self._core.states(_required_spec(request)))
+        return model_status(self._core.states(wanted(_required_spec(request))))
 
     def _reload(
         self, request: ReloadConfigRequest, _context: grpc.ServicerContext
@@ -170,13 +176,14 @@ class GrpcApi:
             )
         self._core.configure(request.config)
 
-    def _terms_of(self, context: grpc.ServicerContext) -> Terms:
+    def _terms_of(self, spec: ModelSpec, context: grpc.ServicerContext) -> Terms:
         """The client's deadline is the run's time limit."""
+        terms = replace(self._terms, model=spec.name)
         remaining: float | None = context.time_remaining()  # None without a deadline
         if remaining is None or remaining >= _LONGEST_TIMEOUT:
-            return self._terms
+            return terms
         options = RunOptions(timeout_in_ms=max(1, int(remaining * 1000)))
-        return replace(self._terms, run_options=options.SerializeToString())
+        return replace(terms, run_options=options.SerializeToString())
 
 
 def _required_spec(request: Message) -> ModelSpec:
@@ -199,6 +206,25 @@ class _Unknown(grpc.GenericRpcHandler):
 
 def _refuse(_requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
     context.abort(grpc.StatusCode.UNIMPLEMENTED, "")
+
+
+def _measured(
+    api: str, answer: Callable[[Measured, grpc.ServicerContext], Message]
+) -> Callable[[Measured, grpc.ServicerContext], Message]:
+    """The same, counted by its outcome, and timed where it succeeds."""
+
+    def measure(request: Measured, context: grpc.ServicerContext) -> Message:
+        started, model = time.monotonic(), request.model_spec.name
+        try:
+            response = answer(request, context)
+        except Exception as error:
+            metrics.REQUESTS.add(model, from_exception(error).code.name)
+            raise
+        metrics.REQUEST_LATENCY.add(model, api, "GRPC", value=metrics.microseconds(started))
+        metrics.REQUESTS.add(model, Code.OK.name)
+        return response
+
+    return measure
 
 
 def _handler(

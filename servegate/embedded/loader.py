@@ -7,13 +7,14 @@ Source: `saved_model_bundle_source_adapter.cc`, `saved_model_bundle_factory.cc` 
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
-from servegate.embedded import log
+from servegate.embedded import log, metrics
 from servegate.embedded.batching import BatchingSession
 from servegate.embedded.options import Loading
 from servegate.embedded.predict import Terms
-from servegate.embedded.session import Session, load_session
+from servegate.embedded.session import DirectSession, Session, load_session
 from servegate.embedded.status import Code, StatusError, from_os_error
 from servegate.embedded.warmup import replay_warmup
 
@@ -49,7 +50,7 @@ def load(directory: Path, options: Loading) -> Session:
             "Specified file path does not appear to contain a SavedModel bundle (should have a "
             f"file called `saved_model.pb`)\nSpecified file path: {directory}",
         )
-    direct = load_session(directory, options.session)
+    direct = _loaded(directory, options)
     try:
         session = _batched(direct, directory, options)
         if options.warmup:
@@ -59,6 +60,17 @@ def load(directory: Path, options: Loading) -> Session:
         direct.close()
         raise
     return session
+
+
+def _loaded(directory: Path, options: Loading) -> DirectSession:
+    started, outcome = time.monotonic(), "fail"
+    try:
+        session = load_session(directory, options.session)
+        outcome = "success"
+        return session
+    finally:
+        metrics.LOAD_ATTEMPTS.add(str(directory), outcome)
+        metrics.LOAD_LATENCY.add(str(directory), amount=metrics.microseconds(started))
 
 
 def _batched(session: Session, directory: Path, options: Loading) -> Session:

@@ -28,11 +28,13 @@ class Listening:
     grpc_socket_path: str
     grpc_threads: int
     grpc_health: bool
+    packed_tensors: bool
     profiler: bool
     rest_port: int
     rest_threads: int
     rest_timeout_ms: int
     cors: bool
+    monitoring_file: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +98,13 @@ def _listening(flags: ParsedFlags) -> Listening:
         grpc_socket_path=flags.text("grpc_socket_path"),
         grpc_threads=max(1, flags.number("grpc_max_threads")),
         grpc_health=flags.enabled("enable_grpc_healthcheck_service"),
+        packed_tensors=flags.enabled("enable_serialization_as_tensor_content"),
         profiler=flags.enabled("enable_profiler"),
         rest_port=flags.number("rest_api_port"),
         rest_threads=max(1, flags.number("rest_api_num_threads")),
         rest_timeout_ms=flags.number("rest_api_timeout_in_ms"),
         cors=flags.enabled("rest_api_enable_cors_support"),
+        monitoring_file=flags.text("monitoring_config_file"),
     )
 
 

@@ -6,14 +6,19 @@ Source: `tensorflow_serving/servables/tensorflow/predict_util.cc` and
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from servegate.embedded import metrics
 from servegate.embedded.session import Feed, Session
 from servegate.embedded.status import Code, StatusError, invalid_argument
 from servegate.savedmodel.protos import SignatureDef, TensorProto
 
 DEFAULT_SIGNATURE = "serving_default"
+
+RUNTIME = "TF1"
+"""What metrics call a session, of whatever model."""
 
 PREDICT_METHOD = "tensorflow/serving/predict"
 CLASSIFY_METHOD = "tensorflow/serving/classify"
@@ -24,10 +29,11 @@ REGRESS_METHOD = "tensorflow/serving/regress"
 class Terms:
     """On what terms a request is run.
 
-    `method_name_check`: a signature is asked only by the method it names. `run_options`: a
-    serialized `RunOptions`.
+    `model` is the name by which it was asked, for the metrics. `method_name_check`: a signature is
+    asked only by the method it names. `run_options`: a serialized `RunOptions`.
     """
 
+    model: str = ""
     method_name_check: bool = False
     run_options: bytes = b""
 
@@ -49,7 +55,10 @@ def predict(
     feeds = tuple(_feeds(signature, inputs))
     aliases = _wanted(signature, output_filter)
     fetches = [signature.outputs[alias].name for alias in aliases]
+    started = time.monotonic()
     values = session.run(feeds, fetches, run_options=terms.run_options)
+    measured = metrics.microseconds(started)
+    metrics.RUNTIME_LATENCY.add(terms.model, "Predict", RUNTIME, value=measured)
     return dict(zip(aliases, values, strict=True))
 
 

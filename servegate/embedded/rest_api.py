@@ -7,14 +7,14 @@ and recordings of a TF Serving 2.20.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from tensorflow_serving.apis.model_pb2 import ModelSpec
-
+from servegate.embedded import metrics
 from servegate.embedded.answers import SIGNATURE_DEF, model_spec, model_status, signature_map
-from servegate.embedded.core import Core
+from servegate.embedded.core import Core, Wanted
 from servegate.embedded.examples import classify, regress
 from servegate.embedded.json_examples import examples_of
 from servegate.embedded.json_request import parse_object, predict_inputs, signature_name
@@ -33,7 +33,7 @@ from servegate.embedded.status import (
     invalid_argument,
 )
 from servegate.savedmodel.protos import TensorInfo
-from servegate.tfserving.versions import INT64_MAX
+from servegate.tfserving.versions import INT64_MAX, Version
 
 _WHICH = r"(?:/versions/(?P<version>[0-9]+)|/labels/(?P<label>[^/:]+))?"
 _ASK = re.compile(
@@ -52,13 +52,25 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a path says; all is empty where it says nothing that is understood."""
+
+    understood: bool = False
+    name: str = ""
+    version: str = ""
+    label: str | None = None
+    verb: str = ""
+    is_metadata: bool = False
+
+
 class RestApi:
     """Answers requests below `/v1/`; safe to use from several threads."""
 
     def __init__(self, core: Core, terms: Terms) -> None:
         self._core = core
         self._terms = terms
-        self._methods: Mapping[str, Callable[[ModelSpec, bytes], bytes]] = {
+        self._methods: Mapping[str, Callable[[Wanted, bytes], bytes]] = {
             "predict": self._predict,
             "classify": self._classify,
             "regress": self._regress,
@@ -66,35 +78,35 @@ class RestApi:
 
     def answer(self, method: str, path: str, body: bytes) -> Answer:
         """The answer to a request. The path is as it was sent, with its query; never raises."""
+        started, asked, code = time.monotonic(), _read(method, path), Code.OK
         try:
-            return Answer(status=HTTP_STATUS[Code.OK], body=self._result(method, path, body))
+            found = self._result(asked, f"{method} {path}", body)
         except _BadVersion:
-            return Answer(status=HTTP_STATUS[Code.INVALID_ARGUMENT], body=b"")
+            code, found = Code.INVALID_ARGUMENT, b""
         except Exception as error:  # noqa: BLE001 - no request may harm the server
             status = from_exception(error)
-            return Answer(status=HTTP_STATUS[status.code], body=failure(status))
+            code, found = status.code, failure(status)
+        if code is Code.OK:
+            elapsed = metrics.microseconds(started)
+            metrics.REQUEST_LATENCY.add(asked.name, asked.verb, "REST", value=elapsed)
+        metrics.REQUESTS.add(asked.name, code.name)
+        return Answer(status=HTTP_STATUS[code], body=found)
 
-    def _result(self, method: str, path: str, body: bytes) -> bytes:
-        asked = _ASK.match(path) if method == "POST" else None
-        if asked:
-            spec = _spec(asked)
-            # Only the names that come before it may be written in capitals.
-            if asked["method"] in self._methods:
-                return self._methods[asked["method"]](spec, body)
-        looked = _LOOK.match(path) if method == "GET" else None
-        if looked:
-            return self._look(_spec(looked), looked["part"])
-        raise invalid_argument(f"Malformed request: {method} {path}")
-
-    def _look(self, spec: ModelSpec, part: str | None) -> bytes:
-        if not spec.name:
+    def _result(self, asked: _Asked, request: str, body: bytes) -> bytes:
+        # Only the names that come before a verb may be written in capitals.
+        if not asked.understood or (asked.verb and asked.verb not in self._methods):
+            raise invalid_argument(f"Malformed request: {request}")
+        wanted = Wanted(model=asked.name, version=_version(asked), label=asked.label)
+        if asked.verb:
+            return self._methods[asked.verb](wanted, body)
+        if not asked.name:
             raise invalid_argument("Missing model name in request.")
-        if part == "metadata":
-            return self._metadata(spec)
-        return to_json(model_status(self._core.states(spec))).encode()
+        if asked.is_metadata:
+            return self._metadata(wanted)
+        return to_json(model_status(self._core.states(wanted))).encode()
 
-    def _metadata(self, spec: ModelSpec) -> bytes:
-        with self._core.borrow(spec) as servable:
+    def _metadata(self, wanted: Wanted) -> bytes:
+        with self._core.borrow(wanted) as servable:
             described = to_json(model_spec(servable))
             signatures = to_json(signature_map(servable))
         # TF Serving glues this one together by hand.
@@ -102,10 +114,10 @@ class RestApi:
             f'{{\n"model_spec":{described},\n"metadata": {{"{SIGNATURE_DEF}": {signatures}}}\n}}\n'
         ).encode()
 
-    def _predict(self, spec: ModelSpec, body: bytes) -> bytes:
+    def _predict(self, wanted: Wanted, body: bytes) -> bytes:
         document = parse_object(body)
         signature_name(document)  # a signature that is no text comes before an unknown model
-        with self._core.borrow(spec) as servable:
+        with self._core.borrow(wanted) as servable:
             session = servable.session
 
             def inputs_of(name: str) -> Mapping[str, TensorInfo]:
@@ -117,35 +129,59 @@ class RestApi:
                 return session.signatures[key].inputs
 
             asked = predict_inputs(document, inputs_of)
-            outputs = predict(session, asked.signature_name, asked.inputs, terms=self._terms)
+            terms = self._terms_of(wanted)
+            outputs = predict(session, asked.signature_name, asked.inputs, terms=terms)
         return predictions(outputs, asked.format)
 
-    def _classify(self, spec: ModelSpec, body: bytes) -> bytes:
+    def _classify(self, wanted: Wanted, body: bytes) -> bytes:
         document = parse_object(body)
         name, examples = signature_name(document), examples_of(document)
-        with self._core.borrow(spec) as servable:
-            return classifications(classify(servable.session, name, examples, self._terms))
+        with self._core.borrow(wanted) as servable:
+            terms = self._terms_of(wanted)
+            return classifications(classify(servable.session, name, examples, terms))
 
-    def _regress(self, spec: ModelSpec, body: bytes) -> bytes:
+    def _regress(self, wanted: Wanted, body: bytes) -> bytes:
         document = parse_object(body)
         name, examples = signature_name(document), examples_of(document)
-        with self._core.borrow(spec) as servable:
-            return regressions(regress(servable.session, name, examples, self._terms))
+        with self._core.borrow(wanted) as servable:
+            terms = self._terms_of(wanted)
+            return regressions(regress(servable.session, name, examples, terms))
+
+    def _terms_of(self, wanted: Wanted) -> Terms:
+        return replace(self._terms, model=wanted.model)
 
 
 class _BadVersion(Exception):
     """A version over int64: TF Serving answers 400 without a body."""
 
 
-def _spec(match: re.Match[str]) -> ModelSpec:
-    spec = ModelSpec(name=unquote(match["name"] or "", errors="replace"))
-    if match["version"]:
-        if len(match["version"].lstrip("0")) > len(str(INT64_MAX)):
-            raise _BadVersion
-        version = int(match["version"])
-        if version > INT64_MAX:
-            raise _BadVersion
-        spec.version.value = version
-    elif match["label"]:
-        spec.version_label = unquote(match["label"], errors="replace")
-    return spec
+def _read(method: str, path: str) -> _Asked:
+    pattern = {"POST": _ASK, "GET": _LOOK}.get(method)
+    match = pattern.match(path) if pattern else None
+    if match is None:
+        return _Asked()
+    found = match.groupdict()
+    label = found["label"]
+    return _Asked(
+        understood=True,
+        name=_unescaped(found["name"] or ""),
+        version=found["version"] or "",
+        label=None if label is None else _unescaped(label),
+        verb=found.get("method") or "",
+        is_metadata=found.get("part") == "metadata",
+    )
+
+
+def _unescaped(text: str) -> str:
+    """A part of a path; what is not UTF-8 in it becomes lone surrogates."""
+    return unquote(text, errors="surrogateescape")
+
+
+def _version(asked: _Asked) -> Version | None:
+    """The version in the path, None without one. Raises `_BadVersion`."""
+    if not asked.version:
+        return None
+    digits = asked.version.lstrip("0") or "0"
+    if len(digits) > len(str(INT64_MAX)) or int(digits) > INT64_MAX:
+        raise _BadVersion
+    return Version(int(digits))

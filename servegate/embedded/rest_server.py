@@ -16,9 +16,12 @@ from servegate.embedded import log
 from servegate.embedded.http_answer import CONTINUE, answer, page
 from servegate.embedded.http_request import BAD_REQUEST, Refused, Request, RequestReader
 from servegate.embedded.options import HOST, Listening
+from servegate.embedded.prometheus import metrics_page, metrics_path
 from servegate.embedded.rest_api import RestApi
 
-_NOT_FOUND, _NOT_IMPLEMENTED = 404, 501
+_OK, _NOT_FOUND, _NOT_IMPLEMENTED = 200, 404, 501
+_PLAIN_TEXT = {"Content-Type": "text/plain"}
+_ERRORS = "surrogateescape"
 _ALLOWED = frozenset(["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"])
 _ROUTED = re.compile(r"/v1/", re.IGNORECASE)
 _WEB_ORIGIN = re.compile(r"https?://")
@@ -41,13 +44,19 @@ class _Reply:
 
 
 class RestServer:
-    """Listens for HTTP requests and answers each on one of its threads."""
+    """Listens for HTTP requests and answers each on one of its threads.
+
+    Raises `StatusError` where the configuration of the metrics cannot be read.
+    """
 
     def __init__(self, api: RestApi, listening: Listening) -> None:
         self._api = api
         self._port = listening.rest_port
         self._cors = _CORS if listening.cors else {}
-        self._threads = ThreadPoolExecutor(listening.rest_threads, "rest")
+        self._metrics_path = metrics_path(listening.monitoring_file)
+        # One of the threads reads the connections: a server that has no other never answers.
+        others = listening.rest_threads - 1
+        self._threads = ThreadPoolExecutor(others, "rest") if others else None
 
     def run(self) -> None:
         """Answers requests for ever. Returns only where the port cannot be listened on."""
@@ -96,15 +105,29 @@ class RestServer:
             return _refusal(request, _NOT_IMPLEMENTED)
         if not request.target.is_conformant:
             return _refusal(request, BAD_REQUEST)
-        if not _ROUTED.match(request.target.within_server):
+        if (request.target.path or "/") == self._metrics_path:
+            answered = self._metrics
+        elif _ROUTED.match(request.target.within_server):
+            answered = self._answered
+        else:
             return _refusal(request, _NOT_FOUND)
+        if not self._threads:
+            await asyncio.Event().wait()
         loop = asyncio.get_running_loop()
-        data = await loop.run_in_executor(self._threads, self._answered, request)
+        data = await loop.run_in_executor(self._threads, answered, request)
         return _Reply(data=data, closes=request.closes)
+
+    def _metrics(self, request: Request) -> bytes:
+        """The page of metrics, which has no other address, not even one with a query."""
+        asked = request.target.within_server
+        if asked == self._metrics_path:
+            return answer(request, _OK, _PLAIN_TEXT, metrics_page().encode(errors=_ERRORS))
+        text = f"Unexpected path: {asked}. Should be {self._metrics_path}"
+        return answer(request, BAD_REQUEST, _PLAIN_TEXT, text.encode(errors=_ERRORS))
 
     def _answered(self, request: Request) -> bytes:
         if request.method == "OPTIONS":
-            status = 200 if _WEB_ORIGIN.search(request.header("origin") or "") else BAD_REQUEST
+            status = _OK if _WEB_ORIGIN.search(request.header("origin") or "") else BAD_REQUEST
             return answer(request, status, self._cors, b"")
         found = self._api.answer(request.method, request.target.within_server, _body(request))
         headers = {"Content-Type": "application/json", **self._cors}

@@ -75,7 +75,8 @@ def _answer(core: Core, options: Options) -> None:
         threading.Thread(target=_watch, args=arguments, name="config", daemon=True).start()
         polled.wait(_FIRST_POLL)
     terms = Terms(method_name_check=options.loading.method_name_check)
-    grpc_server = _start_grpc(GrpcApi(core, terms), listening)
+    api = GrpcApi(core, terms, packed=listening.packed_tensors)
+    grpc_server = _start_grpc(api, listening)
     _serve_rest(core, terms, listening)
     grpc_server.wait_for_termination()
 
@@ -98,8 +99,8 @@ def _reconfigure(core: Core, config: ModelServerConfig) -> None:
     try:
         core.configure(config)
     except StatusError as error:
-        message = f"PollFilesystemAndReloadConfig failed to ReloadConfig: {error}"
-        log.error(log.SERVER, 176, message)
+        message = f"PollFilesystemAndReloadConfig failed to ReloadConfig: {error.message}"
+        log.error(log.SERVER, 177, message)
 
 
 def _start_grpc(api: GrpcApi, listening: Listening) -> grpc.Server:

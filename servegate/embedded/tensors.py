@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import struct
 from typing import cast
 
 from servegate.embedded.libtensorflow import STRING_SIZE, buffer_of, checked, library
@@ -92,6 +93,24 @@ def to_proto(tensor: int) -> TensorProto:
         values = memoryview(_content(tensor)).cast(value_format).tolist()  # type: ignore[call-overload]
         getattr(proto, field).extend(values)
     return proto
+
+
+def packed(proto: TensorProto) -> TensorProto:
+    """The same with its values as `tensor_content` (`Tensor::AsProtoTensorContent`).
+
+    Wants a message as `to_proto` makes them: every value in one field.
+    """
+    values = getattr(proto, value_field(proto.dtype))
+    if proto.dtype == DataType.DT_STRING:
+        content = b"".join([*map(_varint, map(len, values)), *values])
+    else:
+        content = struct.pack(f"<{len(values)}{_FIELDS[proto.dtype][1]}", *values)
+    return TensorProto(dtype=proto.dtype, tensor_shape=proto.tensor_shape, tensor_content=content)
+
+
+def _varint(number: int) -> bytes:
+    low, high = number & 0x7F, number >> 7
+    return bytes([low | 0x80]) + _varint(high) if high else bytes([low])
 
 
 def _content(tensor: int) -> bytes:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from google.protobuf.message import DecodeError
 from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
-from servegate.embedded import log
+from servegate.embedded import log, metrics
 from servegate.embedded.examples import classify, multi_inference, regress
 from servegate.embedded.predict import Terms, predict
 from servegate.embedded.session import Session
@@ -39,34 +40,44 @@ def replay_warmup(session: Session, directory: Path, terms: Terms, *, iterations
         + (f"num_request_iterations {{\n  value: {iterations}\n}}\n" if iterations else ""),
     )
     records, started = 0, time.monotonic()
-    for record in _records(path):
-        for _ in range(iterations or 1):
-            _replay(session, record, terms)
-        records += 1
-        if records > MAX_RECORDS:
-            raise invalid_argument(
-                f"Number of warmup records exceeds the maximum ({MAX_RECORDS}) at {path}"
-            )
+    try:
+        for record in _records(path):
+            for _ in range(iterations or 1):
+                _replay(session, record, terms)
+            records += 1
+            if records > MAX_RECORDS:
+                raise invalid_argument(
+                    f"Number of warmup records exceeds the maximum ({MAX_RECORDS}) at {path}"
+                )
+    except BadRecord as error:
+        broken = StatusError(Code.DATA_LOSS, error.tensorflow)
+        _measure(directory, str(broken), started)
+        advice = "Please verify your warmup data is in TFRecord format."
+        raise StatusError(broken.code, f"{broken.message}. {advice}") from error
+    elapsed = _measure(directory, Code.OK.name, started)
     log.info(
         log.WARMUP,
         239,
         f"Finished reading warmup data for model at {path}. Number of warmup records read: "
-        f"{records}. Elapsed time (microseconds): {int((time.monotonic() - started) * 1e6)}.",
+        f"{records}. Elapsed time (microseconds): {elapsed}.",
     )
 
 
+def _measure(directory: Path, status: str, started: float) -> int:
+    """Notes what became of a replay that came to its end, and its microseconds, which it gives."""
+    elapsed = metrics.microseconds(started)
+    metrics.WARMUP_LATENCY.add(str(directory), status, value=elapsed)
+    return elapsed
+
+
 def _records(path: Path) -> Iterator[PredictionLog]:
-    """One after the other: those before a bad one are replayed."""
+    """One after the other: those before a bad one are replayed. Raises `BadRecord` for that."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise from_os_error(str(path), error) from error
-    try:
-        for record in read_records(data):
-            yield _parsed(record, path)
-    except BadRecord as error:
-        advice = "Please verify your warmup data is in TFRecord format."
-        raise StatusError(Code.DATA_LOSS, f"{error.tensorflow}. {advice}") from error
+    for record in read_records(data):
+        yield _parsed(record, path)
 
 
 def _parsed(record: bytes, path: Path) -> PredictionLog:
@@ -81,16 +92,21 @@ def _replay(session: Session, record: PredictionLog, terms: Terms) -> None:
     match record.WhichOneof("log_type"):
         case "predict_log":
             asked = record.predict_log.request
-            name = asked.model_spec.signature_name
-            predict(session, name, asked.inputs, asked.output_filter, terms)
+            spec = asked.model_spec
+            terms = replace(terms, model=spec.name)
+            predict(session, spec.signature_name, asked.inputs, asked.output_filter, terms)
         case "classify_log":
-            examples = record.classify_log.request
-            classify(session, examples.model_spec.signature_name, examples.input, terms)
+            given = record.classify_log.request
+            terms = replace(terms, model=given.model_spec.name)
+            classify(session, given.model_spec.signature_name, given.input, terms)
         case "regress_log":
-            examples = record.regress_log.request
-            regress(session, examples.model_spec.signature_name, examples.input, terms)
+            measured = record.regress_log.request
+            terms = replace(terms, model=measured.model_spec.name)
+            regress(session, measured.model_spec.signature_name, measured.input, terms)
         case "multi_inference_log":
-            multi_inference(session, record.multi_inference_log.request, terms)
+            several = record.multi_inference_log.request
+            names = [task.model_spec.name for task in several.tasks[:1]]
+            multi_inference(session, several, replace(terms, model="".join(names)))
         case None:
             pass  # A record that asks nothing counts as replayed.
         case other:

@@ -137,7 +137,7 @@ FLAGS: tuple[Flag, ...] = (
     _boolean("enable_model_warmup", "true", "Replay warm-up records.", honoured=True),
     _int32("num_request_iterations_for_warmup", "0", "How often to replay each.", honoured=True),
     _boolean("version", "false", "Print the version and end.", honoured=True),
-    _file("monitoring_config_file", "A MonitoringConfig text proto."),
+    _file("monitoring_config_file", "A MonitoringConfig text proto.", honoured=True),
     _boolean("remove_unused_fields_from_bundle_metagraph", "true", "Save memory."),
     _boolean("prefer_tflite_model", "false", "Serve `model.tflite` where there is one."),
     _int32("num_tflite_pools", "2", "Pools of TF Lite interpreters."),
@@ -155,7 +155,7 @@ FLAGS: tuple[Flag, ...] = (
     _string("mixed_precision", "", "Mode of mixed precision."),
     _boolean("skip_initialize_tpu", "false", "Do not initialise TPUs."),
     _boolean("enable_grpc_healthcheck_service", "false", "Serve grpc.health.v1.", honoured=True),
-    _boolean("enable_serialization_as_tensor_content", "false", "Pack answers."),
+    _boolean("enable_serialization_as_tensor_content", "false", "Pack answers.", honoured=True),
 )
 
 FLAGS_BY_NAME: Mapping[str, Flag] = MappingProxyType({flag.name: flag for flag in FLAGS})

@@ -242,6 +242,47 @@ def test_health_where_it_is_asked_for(tmp_path: Path) -> None:
         assert refused(check, b"\x0a\x03foo") == unknown
 
 
+def test_who_watches_the_health_holds_up_nobody(tmp_path: Path) -> None:
+    write_model(tmp_path / "m" / "1")
+    flags = (
+        *one_model(tmp_path / "m"),
+        "--enable_grpc_healthcheck_service=true",
+        "--grpc_max_threads=1",
+    )
+    with EmbeddedServer(tmp_path, *flags) as server:
+        channel = server.opened().channel
+        watch: Callable[..., Iterator[bytes]] = channel.unary_stream("/grpc.health.v1.Health/Watch")
+        watching = [watch(request, timeout=60) for request in (b"", b"\x0a\x03foo", b"")]
+        assert [next(one) for one in watching] == [b"\x08\x01", b"\x08\x03", b"\x08\x01"]
+        request = question("m", x=floats(1))
+        assert PredictionServiceStub(channel).Predict(request, timeout=30).outputs["y"].float_val
+
+
+def test_answers_may_be_packed(tmp_path: Path) -> None:
+    graph = Graph()
+    given = {
+        "half": graph.placeholder("half", "float16", None),
+        "flag": graph.placeholder("flag", "bool", None),
+        "text": graph.placeholder("text", "string", None),
+    }
+    same = {name: graph.identity(one, name=f"{name}_out") for name, one in given.items()}
+    write_saved_model(tmp_path / "m" / "1", graph, [Signature(inputs=given, outputs=same)])
+    flags = (*one_model(tmp_path / "m"), "--enable_serialization_as_tensor_content=true")
+    values = {
+        "half": tensor_proto([1.0, -2.0], "float16"),
+        "flag": tensor_proto([[True], [False]], "bool"),
+        "text": tensor_proto(["a", "b" * 300], "string"),
+    }
+    with EmbeddedServer(tmp_path, *flags) as server:
+        stub = PredictionServiceStub(server.opened().channel)
+        outputs = stub.Predict(question("m", None, **values), timeout=60).outputs
+    assert outputs["half"] == values["half"]
+    assert outputs["flag"] == values["flag"]
+    # Strings are their lengths, as varints, and then what they hold.
+    assert outputs["text"].tensor_content == b"\x01\xac\x02a" + b"b" * 300
+    assert not outputs["text"].string_val
+
+
 def test_status(model: ModelServiceStub) -> None:
     request = GetModelStatusRequest()
     request.model_spec.name = "line"

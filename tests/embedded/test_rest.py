@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.embedded import EmbeddedServer, model_config
+from tests.support.embedded import EmbeddedServer, model_config, one_model
 from tests.support.tinymodels import (
     CLASSIFY,
     REGRESS,
@@ -269,6 +269,21 @@ def test_not_a_number_travels_both_ways(server: EmbeddedServer) -> None:
     body = b'{"signature_name": "any", "instances": [NaN, Infinity, -Inf]}'
     answer = server.ask("POST", "/v1/models/strange:predict", body)
     assert answer.body == b'{\n    "predictions": [NaN, Infinity, -Infinity\n    ]\n}'
+
+
+def test_names_that_are_no_text_are_repeated_as_they_are(server: EmbeddedServer) -> None:
+    assert b'of model \xff\x41"' in server.get("/%FF%41").body
+    assert b'label: \xfe"' in server.get("/line/labels/%FE/metadata").body
+
+
+def test_a_server_with_one_thread_for_http_never_answers(tmp_path: Path) -> None:
+    write_model(tmp_path / "m" / "1")
+    flags = (*one_model(tmp_path / "m"), "--rest_api_num_threads=1")
+    with EmbeddedServer(tmp_path, *flags) as server:
+        server.opened()
+        assert server.ask("GET", "/").status == 404  # libevent's own page
+        with pytest.raises(TimeoutError):
+            server.ask("GET", "/v1/models/m", patience=1)
 
 
 def test_bytes_that_are_no_text(server: EmbeddedServer) -> None:

@@ -147,7 +147,7 @@ def test_a_server_may_start_without_models_and_get_some(tmp_path: Path) -> None:
         server.logged("server_core.cc:545] Finished reloading config")
         config.write_text("# none any more")
         server.logged(
-            "FAILED_PRECONDITION: Cannot transition to requested config. It is only legal to "
+            "failed to ReloadConfig: Cannot transition to requested config. It is only legal to "
             "transition from one ModelConfigList to another."
         )
 

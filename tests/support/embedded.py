@@ -113,9 +113,11 @@ class EmbeddedServer:
         """Waits until the process has ended; its exit code."""
         return self.process.wait(timeout=60)
 
-    def ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
-        """Any HTTP request."""
-        connection = HTTPConnection("127.0.0.1", self.rest_port, timeout=60)
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, *, patience: float = 60
+    ) -> Answer:
+        """Any HTTP request. Raises `TimeoutError` where no answer comes within so many seconds."""
+        connection = HTTPConnection("127.0.0.1", self.rest_port, timeout=patience)
         try:
             connection.putrequest(method, path, skip_accept_encoding=True)
             if body is not None:
