@@ -1,15 +1,14 @@
 """The order in which C++'s hash tables list their keys.
 
-TF Serving looks at its models, and at the versions of a policy, in the order of a hash table of
-libstdc++, so its log does too. Source: `_Hashtable` in `bits/hashtable.h` (`_M_insert_multi_node`,
-`_M_insert_unique_node`, `_M_rehash_aux`), `_Prime_rehash_policy` in `hashtable_c++0x.cc` and
-`_Hash_bytes` (MurmurHash64A) in `hash_bytes.cc` of GCC. A recorded server lists its models so.
+TF Serving looks at its models in the order of a hash table of libstdc++, so its log does too.
+Source: `_Hashtable` in `bits/hashtable.h` (`_M_insert_multi_node`, `_M_rehash_aux`),
+`_Prime_rehash_policy` in `hashtable_c++0x.cc` and `_Hash_bytes` (MurmurHash64A) in `hash_bytes.cc`
+of GCC. A recorded server went through its models in this order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Iterator
 
 _WORD = 2**64 - 1
 _MULTIPLIER = 0xC6A4A7935BD1E995
@@ -24,44 +23,37 @@ _SIZES = (
     *(1109, 1193, 1289, 1381, 1493, 1613, 1741, 1879, 2029, 2179, 2357, 2549, 2753, 2971, 3209),
 )
 
-Key = TypeVar("Key", bound=Hashable)
 
+class HashTable:
+    """A multiset of texts, listed as `std::unordered_multimap` lists its keys, each once."""
 
-class HashTable(Generic[Key]):
-    """Keys, listed as `std::unordered_multimap` lists them, each once.
-
-    `unique`: as `std::unordered_set` does, which in growing forgets who were neighbours.
-    """
-
-    def __init__(self, hash_of: Callable[[Key], int], *, unique: bool = False) -> None:
-        self._hash_of = hash_of
-        self._unique = unique
+    def __init__(self) -> None:
         self._buckets = 1
         self._capacity = 0
-        self._counts: dict[Key, int] = {}
-        self._order: list[Key] = []
+        self._counts: dict[str, int] = {}
+        self._order: list[str] = []
 
-    def __iter__(self) -> Iterator[Key]:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._order)
 
-    def add(self, key: Key) -> None:
+    def add(self, key: str) -> None:
         """Adds a key, or the same once more."""
         self._grow()
         if key not in self._counts:
             self._insert(key)
         self._counts[key] = self._counts.get(key, 0) + 1
 
-    def remove(self, key: Key) -> None:
+    def remove(self, key: str) -> None:
         """Takes a key away that was added, once."""
         self._counts[key] -= 1
         if not self._counts[key]:
             del self._counts[key]
             self._order.remove(key)
 
-    def _bucket(self, key: Key) -> int:
-        return self._hash_of(key) % self._buckets
+    def _bucket(self, key: str) -> int:
+        return hash_of(key) % self._buckets
 
-    def _insert(self, key: Key) -> None:
+    def _insert(self, key: str) -> None:
         """A new key stands before those of its bucket, the key of an empty one before all."""
         bucket = self._bucket(key)
         places = (at for at, other in enumerate(self._order) if self._bucket(other) == bucket)
@@ -81,13 +73,13 @@ class HashTable(Generic[Key]):
         """Puts the keys into the new buckets; neighbours that stay together keep their order."""
         old, self._order = self._order, []
         for before, key in zip([None, *old], old, strict=False):
-            if self._unique or before is None or self._bucket(before) != self._bucket(key):
+            if before is None or self._bucket(before) != self._bucket(key):
                 self._insert(key)
             else:
                 self._order.insert(self._order.index(before) + 1, key)
 
 
-def hash_of_text(text: str) -> int:
+def hash_of(text: str) -> int:
     """`std::hash<std::string>` on a machine of 64 bits."""
     data = text.encode("utf-8", "surrogateescape")
     whole = len(data) - len(data) % _BYTES_OF_A_WORD
@@ -99,11 +91,6 @@ def hash_of_text(text: str) -> int:
     if whole < len(data):
         found = (found ^ int.from_bytes(data[whole:], "little")) * _MULTIPLIER & _WORD
     return _mixed(_mixed(found) * _MULTIPLIER & _WORD)
-
-
-def hash_of_number(number: int) -> int:
-    """`std::hash<int64_t>`: the number itself, without a sign."""
-    return number & _WORD
 
 
 def _mixed(word: int) -> int:

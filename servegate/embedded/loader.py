@@ -77,5 +77,5 @@ def _batched(session: Session, directory: Path, options: Loading) -> Session:
     parameters = options.batching.of_version(directory) if options.batching else None
     if parameters is None:
         return session
-    log.info(log.BUNDLE_FACTORY, 94, "Wrapping session to perform batch processing")
+    log.info(log.BUNDLE_FACTORY, 104, "Wrapping session to perform batch processing")
     return BatchingSession(session, parameters)

@@ -16,7 +16,7 @@ from functools import partial
 
 from servegate.embedded import log
 from servegate.embedded.harness import Harness, Phase, Servable
-from servegate.embedded.hash_table import HashTable, hash_of_text
+from servegate.embedded.hash_table import HashTable
 from servegate.embedded.options import Loading
 from servegate.embedded.source import AspiredVersions
 from servegate.embedded.states import ServableId, State, StateMonitor
@@ -47,7 +47,7 @@ class Manager:
         self._monitor = monitor
         self._lock = threading.Condition()
         self._harnesses: dict[ServableId, Harness] = {}
-        self._names = HashTable(hash_of_text)  # of the models, once for each version
+        self._names = HashTable()  # of the models, once for each version
         self._pending: dict[str, AspiredVersions] = {}
         # Held while a version's memory is reserved: until that has succeeded, or was retried in
         # vain, nothing else is decided.

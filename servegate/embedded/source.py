@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from servegate.embedded import log
-from servegate.embedded.hash_table import HashTable, hash_of_number
 from servegate.embedded.model_configs import MonitoredModel
 from servegate.embedded.status import StatusError, from_os_error, invalid_argument
 from servegate.tfserving.policy import PolicyKind, aspired
@@ -139,20 +138,13 @@ def _every_name(names: VersionNames) -> Iterator[VersionName]:
     yield from sorted(everyone, key=lambda one: one.name.encode("utf-8", "surrogateescape"))
 
 
-def _as_a_set(versions: Iterable[Version]) -> HashTable[Version]:
-    """Each version once, in the order in which TF Serving asks whether it was found."""
-    table: HashTable[Version] = HashTable(hash_of_number, unique=True)
-    for version in dict.fromkeys(versions):
-        table.add(version)
-    return table
-
-
 def _requested(model: MonitoredModel, names: VersionNames) -> Iterator[VersionName]:
     if not model.policy.versions:
         log.warning(log.SOURCE, 181, f"No specific versions requested for servable {model.name}.")
-    yield from aspired(model.policy, names)
-    for version in _as_a_set(model.policy.versions):
-        if names.named(version):
+    for version in model.policy.versions:
+        found = names.named(version)
+        if found:
+            yield found
             continue
         log.warning(
             log.SOURCE,

@@ -15,12 +15,11 @@ from servegate.tfserving.flags import usage
 from tests.conftest import PROJECT
 from tests.support.conformance import Recordings
 from tests.support.lifecycle import LifeRecordings, play, read_recordings
-from tests.support.lifecycle_scenarios import LONG, MORE_LIVES, MORE_SCENARIOS, SCENARIOS
+from tests.support.lives import LONG, MORE_LIVES, SCENARIOS
 from tests.support.tinymodels import write_model
 
 KEPT = Path(__file__).parent / "lifecycle" / "recorded"
 DIFFERENCES = Path(__file__).parent / "lifecycle" / "differences.yml"
-ALL = {**SCENARIOS, **MORE_SCENARIOS}
 SIDE_BY_SIDE = 6
 
 Plays = Mapping[str, Future[list[str]]]
@@ -54,7 +53,7 @@ def plays(
     """The scenarios whose tests were selected, played side by side."""
     recordings = read_recordings(Recordings(folder=conformance, root=conformance), MORE_LIVES)
     started = partial(_start, executor, recordings, tmp_path_factory.mktemp("lives"))
-    return {name: started(name) for name in ALL if _selected(request, name)}
+    return {name: started(name) for name in SCENARIOS if _selected(request, name)}
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +68,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> LifeRecordings:
 def _start(
     executor: ThreadPoolExecutor, recordings: LifeRecordings, folder: Path, name: str
 ) -> Future[list[str]]:
-    return executor.submit(play, recordings, name, ALL[name], folder / name)
+    return executor.submit(play, recordings, name, SCENARIOS[name], folder / name)
 
 
 def _selected(request: pytest.FixtureRequest, name: str) -> bool:
@@ -85,7 +84,7 @@ def _expected_to_differ() -> Mapping[str, str]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "scenario",
-    [pytest.param(one, marks=pytest.mark.long if one == LONG else ()) for one in ALL],
+    [pytest.param(one, marks=pytest.mark.long if one == LONG else ()) for one in SCENARIOS],
 )
 def test_a_life_goes_as_recorded(plays: Plays, scenario: str) -> None:
     differences = plays[scenario].result()
@@ -97,12 +96,12 @@ def test_a_life_goes_as_recorded(plays: Plays, scenario: str) -> None:
 
 def test_every_recorded_life_is_played(conformance: Path) -> None:
     recordings = read_recordings(Recordings(folder=conformance, root=conformance), MORE_LIVES)
-    assert set(recordings.lives) == set(ALL)
+    assert set(recordings.lives) == set(SCENARIOS)
 
 
 @pytest.mark.parametrize("scenario", sorted(one.stem for one in (KEPT / "logs").glob("*.log")))
 def test_a_kept_life_goes_as_recorded(kept: LifeRecordings, tmp_path: Path, scenario: str) -> None:
-    assert play(kept, scenario, ALL[scenario], tmp_path) == []
+    assert play(kept, scenario, SCENARIOS[scenario], tmp_path) == []
 
 
 def test_the_flags_are_those_of_the_recorded_usage(conformance: Path) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from servegate.embedded.hash_table import HashTable, hash_of_number, hash_of_text
+from servegate.embedded.hash_table import HashTable
 
 # Eight models, of which two had two versions, as a recorded server went through them.
 RECORDED = ("two", "outputs", "nodefault", "my model", "hpt_latest", "hpt", "times", "dtypes")
 
 
-def _filled(names: Iterable[str]) -> HashTable[str]:
-    table = HashTable(hash_of_text)
+def _filled(names: Iterable[str]) -> HashTable:
+    table = HashTable()
     for name in names:
         table.add(name)
     return table
@@ -36,10 +36,3 @@ def test_a_name_stays_as_long_as_a_version_has_it() -> None:
     assert sorted(table) == ["a", "b"]
     table.remove("b")
     assert list(table) == ["a"]
-
-
-def test_numbers_stand_as_in_a_set() -> None:
-    table = HashTable(hash_of_number, unique=True)
-    for number in (8, 9, 21, 34, -1):
-        table.add(number)
-    assert list(table) == [-1, 9, 34, 21, 8]
