@@ -46,6 +46,11 @@ def serve(flags: ParsedFlags) -> None:
 
     Both ports stay closed until every model has a version, however long that takes.
     """
+    if not flags.number("port") and not flags.text("grpc_socket_path"):
+        raise invalid_argument(
+            "At least one of server_options.grpc_port or server_options.grpc_socket_path must be "
+            "set."
+        )
     models = served_models(flags)
     if models.base_path and not models.config_file:
         log.info(

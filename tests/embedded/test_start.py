@@ -165,6 +165,10 @@ REFUSALS: dict[str, tuple[tuple[str, ...], str]] = {
         ("--model_config_file=/no/such.config",),
         "NOT_FOUND: /no/such.config; No such file or directory",
     ),
+    "no port": (
+        ("--model_base_path=/x", "--port=0"),
+        "INVALID_ARGUMENT: At least one of server_options.grpc_port or",
+    ),
     "batching": (
         ("--model_base_path=/x", "--batching_parameters_file=x"),
         "INVALID_ARGUMENT: server_options.batching_parameters_file is set without setting",
