@@ -52,9 +52,11 @@ def _example(value: Json) -> Example:
     example = Example()
     for key, content in value.members:
         name = c_string(key)
+        # No model has a feature whose name is not UTF-8, so another such name does as well.
+        stored = to_bytes(name).decode("utf-8", "replace")
         # A repeated name replaces what stood before.
-        example.features.feature.pop(name, None)
-        feature = example.features.feature[name]
+        example.features.feature.pop(stored, None)
+        feature = example.features.feature[stored]
         for element in content if isinstance(content, list) else [content]:
             _add(name, feature, element)
     return example

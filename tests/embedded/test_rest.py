@@ -276,6 +276,14 @@ def test_names_that_are_no_text_are_repeated_as_they_are(server: EmbeddedServer)
     assert b'label: \xfe"' in server.get("/line/labels/%FE/metadata").body
 
 
+def test_a_feature_that_is_no_text_is_one_more_that_is_not_asked_for(
+    server: EmbeddedServer,
+) -> None:
+    body = b'{"signature_name": "regress", "examples": [{"a": 1.0}, {"a": 1.0, "\xff": [true]}]}'
+    first, second = server.ask("POST", "/v1/models/strange:regress", body).json["results"]
+    assert first < second  # the model measures examples
+
+
 def test_a_server_with_one_thread_for_http_never_answers(tmp_path: Path) -> None:
     write_model(tmp_path / "m" / "1")
     flags = (*one_model(tmp_path / "m"), "--rest_api_num_threads=1")
