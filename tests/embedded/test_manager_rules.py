@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -69,6 +70,20 @@ def test_a_model_that_comes_back_is_waited_for(tmp_path: Path) -> None:
         server.reaches("b", {"1": "AVAILABLE"})
         server.logged("Finished adding/updating models", times=4)
         assert "did not become available" not in server.log
+
+
+def test_models_leave_in_the_recorded_order(tmp_path: Path) -> None:
+    names = ("hpt", "dtypes", "outputs", "two", "nodefault", "times")
+    for name in names:
+        write_model(tmp_path / name / "1")
+    models = [f'name: "{name}" base_path: "{tmp_path / name}"' for name in names]
+    flags = (model_config(tmp_path, *models), "--model_config_file_poll_wait_seconds=1", *QUICK)
+    with EmbeddedServer(tmp_path, *flags) as server:
+        server.opened()
+        model_config(tmp_path, models[-1])
+        server.logged("Done unloading servable version", times=len(names) - 1)
+        left = re.findall(r"Quiescing servable version {name: (\w+) ", server.log)
+    assert left == ["two", "outputs", "nodefault", "hpt", "dtypes"]
 
 
 def test_a_model_cannot_change_its_platform(tmp_path: Path) -> None:
