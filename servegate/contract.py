@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from servegate.savedmodel.signatures import Encoding, Shape, Signature, TensorSpec
+from servegate.savedmodel.signatures import Encoding, Shape, Signature, TensorSpec, shape_in_words
 
 
 class Kind(StrEnum):
@@ -96,13 +96,6 @@ def type_of(spec: TensorSpec) -> str:
     """The dtype of the values; a reference is read as its value is."""
     dtype = spec.dtype.removesuffix("_ref")
     return dtype if spec.encoding is Encoding.DENSE else f"{spec.encoding} {dtype}"
-
-
-def shape_of(shape: Shape) -> str:
-    """`[?, 3]`, where an open dimension is a question mark."""
-    if shape is None:
-        return "unknown rank"
-    return f"[{', '.join('?' if one is None else str(one) for one in shape)}]"
 
 
 def _within(before: Signature, after: Signature) -> Iterator[Break]:
@@ -198,8 +191,8 @@ def _reshaped(signature: str, before: TensorSpec, after: TensorSpec, kind: Kind)
         kind=kind,
         signature=signature,
         name=before.name,
-        before=shape_of(before.shape),
-        after=shape_of(after.shape),
+        before=shape_in_words(before.shape),
+        after=shape_in_words(after.shape),
     )
 
 

@@ -49,7 +49,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Body:
-    """A graph. `arguments` (numbered before all other nodes) and `results` are a function's."""
+    """A graph. `arguments` (numbered before all other nodes) and `results` are a function's.
+
+    `controls` are the nodes of a function that its callers wait for.
+    """
 
     name: str
     nodes: Sequence[Node]
@@ -57,6 +60,7 @@ class Body:
     arguments: int = 0
     results: tuple[Port, ...] = ()
     parameter_types: tuple[int, ...] = ()
+    controls: tuple[int, ...] = ()
 
 
 # Ops with several named outputs, where the analysis tells the outputs apart.
@@ -164,6 +168,9 @@ def function_body(function: FunctionDef, outputs: Mapping[str, Mapping[str, int]
         arguments=len(parameters),
         results=tuple(results),
         parameter_types=tuple(one.type for one in signature.input_arg),
+        controls=tuple(
+            builder.index[name] for name in function.control_ret.values() if name in builder.index
+        ),
     )
 
 

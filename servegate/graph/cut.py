@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from servegate.graph.body import ARGUMENT, Body, Node, Port
+from servegate.graph.frames import Frame
 from servegate.graph.library import CALLEE_ATTRIBUTES, Library
 from servegate.graph.ops import (
     CASES,
@@ -46,26 +47,7 @@ class Cut:
     kind: CutKind
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Place:
-    """A body as it is reached through one chain of calls; `call` is the last one's node."""
-
-    body: Body
-    callee: str = ""
-    call: int = -1
-    above: _Place | None = None
-
-    def path(self, node: Node) -> str:
-        """The node's name after those of the calls that lead to it."""
-        names = [node.name]
-        place = self
-        while place.above is not None:
-            names.append(place.above.body.nodes[place.call].name)
-            place = place.above
-        return "/".join(reversed(names))
-
-
-_Step = tuple[_Place, Port]
+_Step = tuple[Frame, Port]
 
 
 def find_cut(
@@ -73,7 +55,7 @@ def find_cut(
 ) -> tuple[Cut, ...]:
     """The ends of the paths, the telling ones first; at most `MAX_SHOWN`, and none twice."""
     search = _Search(library, fed)
-    ends = itertools.islice(search.ends(_Place(body), outputs), _MAX_FOUND)
+    ends = itertools.islice(search.ends(Frame(body), outputs), _MAX_FOUND)
     found = {cut.node: cut for cut in ends}
     kinds = list(CutKind)
     ordered = sorted(found.values(), key=lambda one: (kinds.index(one.kind), one.node))
@@ -86,9 +68,9 @@ class _Search:
     def __init__(self, library: Library, fed: frozenset[Port]) -> None:
         self._library = library
         self._fed = fed
-        self._inner: dict[tuple[_Place, int, str], _Place] = {}
+        self._inner: dict[tuple[Frame, int, str], Frame] = {}
 
-    def ends(self, top: _Place, outputs: Iterable[Port]) -> Iterator[Cut]:
+    def ends(self, top: Frame, outputs: Iterable[Port]) -> Iterator[Cut]:
         """The nodes from which no tensor leads further back."""
         pending: list[_Step] = [(top, port) for port in outputs if port not in self._fed]
         seen = set(pending)
@@ -103,7 +85,7 @@ class _Search:
                     seen.add(one)
                     pending.append(one)
 
-    def _before(self, place: _Place, port: Port) -> Iterator[_Step]:
+    def _before(self, place: Frame, port: Port) -> Iterator[_Step]:
         """What a tensor is made of: its node's inputs, or the results of the function called."""
         node = place.body.nodes[port.node]
         if node.op == ARGUMENT:
@@ -121,7 +103,7 @@ class _Search:
             chosen = results[port.output : port.output + 1] or results
             yield from ((inner, one) for one in chosen)
 
-    def _passed(self, place: _Place, position: int) -> Iterator[_Step]:
+    def _passed(self, place: Frame, position: int) -> Iterator[_Step]:
         """The argument for a parameter; in a loop, what the last round made of it too."""
         if place.above is None:
             return
@@ -134,11 +116,11 @@ class _Search:
             body = self._enter(place.above, place.call, self._library.callees(call)[-1])
             yield from ((body, one) for one in body.body.results[position : position + 1])
 
-    def _enter(self, place: _Place, call: int, callee: str) -> _Place:
+    def _enter(self, place: Frame, call: int, callee: str) -> Frame:
         key = place, call, callee
         if key not in self._inner:
             body = self._library.body(callee)
-            self._inner[key] = _Place(body, callee, call, place)
+            self._inner[key] = Frame(body, callee, call, place)
         return self._inner[key]
 
     def _is_understood(self, node: Node, callees: Iterable[str]) -> bool:

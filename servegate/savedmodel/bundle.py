@@ -41,6 +41,11 @@ class Entry:
     sliced: bool = False
     slice_of_tensor: bool = False
 
+    @property
+    def end(self) -> int:
+        """The bytes that its shard must have at least."""
+        return self.offset + self.size
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
@@ -65,7 +70,7 @@ class Bundle:
         sizes = [0] * self.shards
         for entry in self.entries:
             if not entry.sliced:
-                sizes[entry.shard] = max(sizes[entry.shard], entry.offset + entry.size)
+                sizes[entry.shard] = max(sizes[entry.shard], entry.end)
         return tuple(sizes)
 
 

@@ -22,7 +22,7 @@ def read_file(directory: Path, file: str, *, limit: int, within: Path | None = N
     `within` (the version directory by default) behind a link, has more than `limit` bytes (found
     out before reading), no bytes at all, or is a Git LFS pointer.
     """
-    with _opened(directory, file, within) as (stream, size):
+    with opened(directory, file, within) as (stream, size):
         if size > limit:
             raise _too_large(file, size, limit)
         data = stream.read(limit + 1)
@@ -34,14 +34,19 @@ def read_file(directory: Path, file: str, *, limit: int, within: Path | None = N
 
 def file_size(directory: Path, file: str, *, within: Path | None = None) -> int:
     """The bytes in `directory/file`, which is hardly read. Raises `Unreadable` as `read_file`."""
-    with _opened(directory, file, within) as (stream, size):
+    with opened(directory, file, within) as (stream, size):
         _refuse_stand_ins(stream.read(MAX_POINTER), file)
     return size
 
 
 @contextlib.contextmanager
-def _opened(directory: Path, file: str, within: Path | None) -> Iterator[tuple[BinaryIO, int]]:
-    """The open file and its size; `OSError`s while it is open become `Unreadable` too."""
+def opened(directory: Path, file: str, within: Path | None) -> Iterator[tuple[BinaryIO, int]]:
+    """The open file and its size in bytes.
+
+    Raises `Unreadable` when it is missing, may not be read, is no regular file, or lies outside
+    `within` (the version directory by default) behind a link; also for what the system says while
+    it is open.
+    """
     path = directory / file
     try:
         _refuse_outside(path, file, within or directory)

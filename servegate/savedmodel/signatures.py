@@ -96,7 +96,7 @@ def _spec(name: str, info: TensorInfo) -> TensorSpec:
     return TensorSpec(
         name=name,
         dtype=dtype_name(info.dtype),
-        shape=_shape(info.tensor_shape) if info.HasField("tensor_shape") else None,
+        shape=shape_of_proto(info.tensor_shape) if info.HasField("tensor_shape") else None,
         tensor=info.name,
         encoding=encoding,
         components=components,
@@ -118,7 +118,15 @@ def _components(info: TensorInfo) -> tuple[Encoding, tuple[str, ...]]:
     return Encoding.DENSE, (info.name,)
 
 
-def _shape(proto: TensorShapeProto) -> Shape:
+def shape_of_proto(proto: TensorShapeProto) -> Shape:
+    """The shape that a message describes."""
     if proto.unknown_rank:
         return None
     return tuple(None if dim.size < 0 else dim.size for dim in proto.dim)
+
+
+def shape_in_words(shape: Shape) -> str:
+    """`[?, 3]`, where an open dimension is a question mark."""
+    if shape is None:
+        return "unknown rank"
+    return f"[{', '.join('?' if one is None else str(one) for one in shape)}]"

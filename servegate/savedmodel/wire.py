@@ -6,7 +6,7 @@ _LENGTH_DELIMITED = 2
 _MAX_VARINT = 10
 
 
-class _End(Exception):
+class CutShort(Exception):
     """The bytes end in the middle of something."""
 
 
@@ -19,22 +19,23 @@ def is_cut_short(data: bytes, fields: frozenset[int]) -> bool:
     position = 0
     try:
         while position < len(data):
-            tag, position = _varint(data, position)
+            tag, position = varint(data, position)
             if tag >> 3 not in fields or tag & 7 not in {0, _LENGTH_DELIMITED}:
                 return False
-            value, position = _varint(data, position)
+            value, position = varint(data, position)
             if tag & 7 == _LENGTH_DELIMITED:
                 position += value
-    except _End:
+    except CutShort:
         return True
     return position > len(data)
 
 
-def _varint(data: bytes, position: int) -> tuple[int, int]:
+def varint(data: bytes, position: int) -> tuple[int, int]:
+    """The number at a position, and where the next thing begins. Raises `CutShort`."""
     value = 0
     for offset in range(_MAX_VARINT):
         if position + offset >= len(data):
-            raise _End
+            raise CutShort
         byte = data[position + offset]
         value |= (byte & 0x7F) << (7 * offset)
         if byte < 0x80:

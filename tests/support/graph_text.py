@@ -9,7 +9,8 @@ One node a line, `name = Op input other:1 ^control {attribute=value}`; a functio
     fn double(a) -> sum=s:z:0
     s = AddV2 a a
 
-Values of attributes are functions for the attributes that name some, types for `T`, else text.
+Values of attributes are functions for the attributes that name some, types for `T` and `dtypes`,
+sizes for `shape`, strings for a constant's `value`, else text.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from servegate.savedmodel.protos import (
     TensorInfo,
 )
 from servegate.savedmodel.signatures import Signature, read_signatures
+from tests.support.tinymodels import shape_proto, tensor_proto
 
 _FUNCTIONS = frozenset({"f", "then_branch", "else_branch", "cond", "body", "branches", "other"})
 _TYPES = {"float": 1, "resource": 20, "variant": 21}
@@ -112,6 +114,12 @@ def _attribute(key: str, value: str) -> AttrValue:
         result.func.name = value
     elif key == "T":
         result.type = _TYPES[value]  # type: ignore[assignment]
+    elif key == "dtypes":
+        result.list.type.extend(_TYPES[one] for one in value.split(","))  # type: ignore[misc]
+    elif key == "shape":
+        result.shape.CopyFrom(shape_proto([int(one) for one in filter(None, value.split(","))]))
+    elif key == "value":
+        result.tensor.CopyFrom(tensor_proto(value.split(","), "string"))
     else:
         result.s = value.encode()
     return result
