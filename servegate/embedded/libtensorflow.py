@@ -39,8 +39,11 @@ class Output(ctypes.Structure):
     _fields_ = (("oper", c_void_p), ("index", c_int))
 
 
+_DISABLE_XLA = "_ZN10tensorflow21DisableXlaCompilationEv"
+
 _FUNCTIONS: dict[str, tuple[object, tuple[object, ...]]] = {
     "TF_Version": (c_char_p, ()),
+    _DISABLE_XLA: (None, ()),
     "TF_NewStatus": (c_void_p, ()),
     "TF_DeleteStatus": (None, (c_void_p,)),
     "TF_GetCode": (c_int, (c_void_p,)),
@@ -117,6 +120,15 @@ def library() -> SimpleNamespace:
         function.argtypes = arguments
         setattr(functions, name, function)
     return functions
+
+
+def disable_xla() -> None:
+    """Has every compilation by XLA refused, as TF Serving does unless a flag allows it.
+
+    The C API does not offer it; this is the C++ function that TF Serving calls.
+    Source: `DisableXlaCompilation` in tensorflow/compiler/jit/flags.cc, and TF Serving's `main.cc`.
+    """
+    getattr(library(), _DISABLE_XLA)()
 
 
 @contextmanager

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from servegate import __version__
 from servegate.embedded import log
-from servegate.embedded.libtensorflow import library
+from servegate.embedded.libtensorflow import disable_xla, library
 from servegate.embedded.server import serve
 from servegate.embedded.status import StatusError
 from servegate.tfserving.flags import FLAGS_BY_NAME, ParsedFlags, parse_flags, usage
 
 _FAILED = 255  # TF Serving returns -1
+_XLA = ("xla_cpu_compilation_enabled", "xla_gpu_compilation_enabled")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -37,6 +38,8 @@ def main(argv: Sequence[str]) -> int:
     if flags.unknown:
         _say(f"unknown argument: {flags.unknown[0]}\n{usage()}")
     _tell_ignored(flags)
+    if not any(map(flags.enabled, _XLA)):
+        disable_xla()
     try:
         serve(flags)
     except StatusError as error:

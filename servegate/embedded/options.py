@@ -111,7 +111,7 @@ def _listening(flags: ParsedFlags) -> Listening:
 def _loading(flags: ParsedFlags) -> Loading:
     return Loading(
         session=SessionOptions(
-            tags=tuple(flags.text("saved_model_tags").split(",")),
+            tags=flags.tags,
             config=_session_config(flags).SerializeToString(),
         ),
         threads=max(0, flags.number("num_load_threads")),

@@ -148,8 +148,8 @@ FLAGS: tuple[Flag, ...] = (
         "Let a signature be asked only by the method it names.",
         honoured=True,
     ),
-    _boolean("xla_cpu_compilation_enabled", "false", "XLA on the CPU."),
-    _boolean("xla_gpu_compilation_enabled", "false", "XLA on CPU and GPU."),
+    _boolean("xla_cpu_compilation_enabled", "false", "XLA on the CPU.", honoured=True),
+    _boolean("xla_gpu_compilation_enabled", "false", "XLA on CPU and GPU.", honoured=True),
     _boolean("enable_profiler", "true", "Serve TensorFlow's profiler."),
     _file("thread_pool_factory_config_file", "A ThreadPoolConfig text proto."),
     _string("mixed_precision", "", "Mode of mixed precision."),
@@ -187,6 +187,11 @@ class ParsedFlags:
     def enabled(self, name: str) -> bool:
         """The value of a Boolean flag."""
         return bool(self.values[name])
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of the meta graph that is loaded; what stands between commas is taken as is."""
+        return tuple(self.text("saved_model_tags").split(","))
 
 
 def parse_flags(arguments: Iterable[str]) -> ParsedFlags:
