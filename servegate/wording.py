@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+_STEP = 1000
+
 
 def listed(things: Iterable[object], *, most: int = 5) -> str:
     """The first few of several things, and how many more there are."""
@@ -22,3 +25,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def count(number: int, thing: str) -> str:
     """`1 example`, `2 examples`."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def size(number: int) -> str:
+    """`812 bytes`, `16.3 MB`."""
+    amount = float(number)
+    for unit in _UNITS:
+        if amount < _STEP or unit == _UNITS[-1]:
+            break
+        amount /= _STEP
+    return f"{number:,} bytes" if unit == _UNITS[0] else f"{amount:.1f} {unit}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from servegate.casting import cast, named, with_batch_axis
-from servegate.evidence.saved_model import FILES_CHECK
+from servegate.evidence.saved_model import HOPELESS
 from servegate.facts.examples import CallableError, Example, Fitted, FittedExamples, Prepared
 from servegate.facts.probes import Probe, Provenance
 from servegate.facts.serving import Array, Tensors
@@ -15,7 +15,7 @@ from servegate.savedmodel.signatures import Signature, TensorSpec
 from servegate.wording import listed, nearest
 
 
-@provides(stage=Stage.PREPROCESSING, blocked_by=(FILES_CHECK,))
+@provides(stage=Stage.PREPROCESSING, blocked_by=HOPELESS)
 def example_tensors(
     examples: tuple[Example, ...],
     training: Later[Prepared],

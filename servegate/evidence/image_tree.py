@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from servegate.deadline import Deadline
-from servegate.evidence.saved_model import FILES_CHECK
+from servegate.evidence.saved_model import HOPELESS
 from servegate.facts.change import Candidate
 from servegate.facts.images import ImageTree, ProductionImage
 from servegate.facts.production import Production
@@ -11,7 +11,7 @@ from servegate.providers import NotApplicable, Stage, provides
 from servegate.tfserving.base_paths import place_in_image
 
 
-@provides(stage=Stage.SERVER, blocked_by=(FILES_CHECK,))
+@provides(stage=Stage.SERVER, blocked_by=HOPELESS)
 def image_tree(
     candidate: Candidate,
     production: Production,

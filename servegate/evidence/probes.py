@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from servegate.evidence.records import string_records
-from servegate.evidence.saved_model import FILES_CHECK
+from servegate.evidence.saved_model import HOPELESS
 from servegate.evidence.synthesis import can_be_asked, variants
 from servegate.evidence.vocabulary import word_lists
 from servegate.facts.examples import FittedExamples
@@ -36,7 +36,7 @@ class ProbePlan:
         return tuple(sorted(self.plausible.keys() | self.made_up.keys()))
 
 
-@provides(stage=Stage.PREPROCESSING, blocked_by=(FILES_CHECK,))
+@provides(stage=Stage.PREPROCESSING, blocked_by=HOPELESS)
 def probes(saved_model: SavedModel, example_tensors: Later[FittedExamples]) -> ProbePlan:
     """Examples, warm-up records, and inputs made from the signature."""
     plausible: dict[str, list[Probe]] = defaultdict(list)

@@ -77,7 +77,7 @@ def _reference(
     outcome = run_directly(
         directory,
         probes,
-        tags=parse_flags(settings.flags).text("saved_model_tags").split(","),
+        tags=parse_flags(settings.flags).tags,
         workspace=workspace,
         deadline=deadline.within(settings.load_timeout + settings.request_timeout),
     )

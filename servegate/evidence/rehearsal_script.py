@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from servegate.evidence.saved_model import FILES_CHECK
+from servegate.evidence.saved_model import HOPELESS
 from servegate.evidence.staging import refuse_hopeless_flags, servable_name, stage
 from servegate.facts.change import Baseline, Candidate, ChildChange, Event, ModelChange
 from servegate.facts.history import BaseTree
@@ -33,7 +33,7 @@ class _Upgrade:
     after: Situation
 
 
-@provides(stage=Stage.SERVER, blocked_by=(FILES_CHECK,))
+@provides(stage=Stage.SERVER, blocked_by=HOPELESS)
 def rehearsal_script(
     change: ModelChange,
     candidate: Candidate,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from servegate.deadline import Deadline, DeadlineExceeded
 from servegate.errors import CannotTell
-from servegate.evidence.saved_model import FILES_CHECK
+from servegate.evidence.saved_model import HOPELESS
 from servegate.evidence.staging import (
     Tree,
     legible,
@@ -24,12 +24,17 @@ from servegate.facts.serving import Launch, LoadFailed, Runtime, Server
 from servegate.facts.settings import Settings
 from servegate.facts.start import Start
 from servegate.providers import Blocked, Stage, provides
+from servegate.savedmodel.reader import SavedModel
 from servegate.tfserving.versions import Version, parse_version
 
 
-@provides(stage=Stage.SERVER, blocked_by=(FILES_CHECK,))
+@provides(stage=Stage.SERVER, blocked_by=HOPELESS)
 def staged_tree(
-    change: ModelChange, production: Production, settings: Settings, workspace: Path
+    change: ModelChange,
+    production: Production,
+    settings: Settings,
+    saved_model: SavedModel,  # noqa: ARG001 - no server would load what cannot be read
+    workspace: Path,
 ) -> Tree:
     """The base path as production's server would find it: every child that is a number."""
     refuse_hopeless_flags(settings)

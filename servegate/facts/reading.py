@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from servegate.graph.dependence import Dependence, ModelGraph
-from servegate.savedmodel.reader import SavedModel
+from servegate.savedmodel.reader import BINARY, SavedModel
 from servegate.savedmodel.signatures import Signature
-from servegate.savedmodel.unreadable import Unreadable
+from servegate.savedmodel.unreadable import Fault, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,17 @@ class Reading:
     problem: Unreadable | None = None
     graph: ModelGraph | None = None
     graph_problem: str = ""
+
+    @property
+    def lacks_tags(self) -> bool:
+        """Whether there are meta graphs, and none has the tags that are served."""
+        return self.problem is not None and self.problem.fault is Fault.TAGS
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the graph is larger than a protocol buffer may be, for TF Serving as for us."""
+        problem = self.problem
+        return problem is not None and problem.fault is Fault.TOO_LARGE and problem.file == BINARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from servegate.graph.dependence import Influence, OutputDependence
 from servegate.inspection.safe import printable
+from servegate.wording import size
 
 if TYPE_CHECKING:
     from servegate.inspection.model import Contract, Inspection, OpCount, VersionInspection
@@ -21,8 +22,6 @@ _NAME = 60  # characters of a name that are shown
 _SENTENCE = 600
 _OPS = 8
 _LISTED = 10
-_UNITS = ("bytes", "kB", "MB", "GB", "TB")
-_STEP = 1000
 
 
 def render(inspection: Inspection, *, width: int = 100, color: bool = False) -> str:
@@ -83,11 +82,11 @@ def _facts(one: VersionInspection) -> Table:
 def _fact_lines(one: VersionInspection) -> Iterator[tuple[str, str]]:
     if one.file:
         yield "model", f"{one.file}, TensorFlow {_name(one.tensorflow_version) or 'unknown'}"
-    yield "size", f"{_bytes(one.size)} in {one.files} {'file' if one.files == 1 else 'files'}"
+    yield "size", f"{size(one.size)} in {one.files} {'file' if one.files == 1 else 'files'}"
     if one.weights:
         count = one.weights.tensors
         tensors = "1 tensor" if count == 1 else f"{count} tensors"
-        yield "variables", f"{tensors}, {_bytes(one.weights.size)}"
+        yield "variables", f"{tensors}, {size(one.weights.size)}"
     elif one.file:
         yield "variables", "none"
     yield "ops", _ops(one.ops, one.functions)
@@ -175,12 +174,3 @@ def _names(names: tuple[str, ...], limit: int = _NAME) -> str:
 
 def _name(text: str, limit: int = _NAME) -> str:
     return printable(text, limit)
-
-
-def _bytes(count: int) -> str:
-    size = float(count)
-    for unit in _UNITS:
-        if size < _STEP or unit == _UNITS[-1]:
-            break
-        size /= _STEP
-    return f"{count} bytes" if unit == _UNITS[0] else f"{size:.1f} {unit}"

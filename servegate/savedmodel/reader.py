@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedModel:
-    """A SavedModel: the meta graph tagged `serve`, and what it says of itself.
+    """A SavedModel: the meta graph that is served, and what it says of itself.
 
     `file` is the one it was read from; `shadowed` the `.pbtxt` that TF Serving does not read
     because there is a `.pb` too. `tag_sets` are those of all meta graphs.
@@ -75,19 +75,20 @@ class SavedModel:
         return counts
 
 
-def read(directory: Path, *, within: Path | None = None) -> SavedModel:
+def read(directory: Path, *, within: Path | None = None, tags: Sequence[str] = SERVE) -> SavedModel:
     """Reads the SavedModel in a version directory. Raises `Unreadable`.
 
-    `saved_model.pb` wins over `.pbtxt`, and the tag set must be exactly {serve}. Source:
-    `ReadSavedModel` and `FindMetaGraphDef` in tensorflow/cc/saved_model/reader.cc. Links may lead
-    anywhere inside `within`, which is the version directory itself when left out.
+    `saved_model.pb` wins over `.pbtxt`, and the set of tags must be exactly `tags`, production's
+    `--saved_model_tags`. Source: `ReadSavedModel` and `FindMetaGraphDef` in
+    tensorflow/cc/saved_model/reader.cc. Links may lead anywhere inside `within`, which is the
+    version directory itself when left out.
     """
     file = _file(directory)
     if file == TEXT:
         proto = _from_text(read_file(directory, TEXT, limit=MAX_TEXT_BYTES, within=within))
     else:
         proto = _from_binary(read_file(directory, BINARY, limit=MAX_BYTES, within=within))
-    meta_graph = _serving(proto, file)
+    meta_graph = _serving(proto, file, tags)
     signatures = read_signatures(meta_graph.signature_def)
     return SavedModel(
         directory=directory,
@@ -174,20 +175,23 @@ def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
-def _serving(proto: SavedModelProto, file: str) -> MetaGraphDef:
-    """The meta graph whose tags are exactly {serve}."""
+def _serving(proto: SavedModelProto, file: str, tags: Sequence[str]) -> MetaGraphDef:
+    """The meta graph with exactly these tags; the first one, as in TensorFlow."""
     if not proto.meta_graphs:
         what = "holds no graph at all, so it is not a SavedModel or only the beginning of one"
         raise Unreadable(file, what, _EXPORT_AGAIN, Fault.MALFORMED)
     for meta_graph in proto.meta_graphs:
-        if set(meta_graph.meta_info_def.tags) == set(SERVE):
+        if set(meta_graph.meta_info_def.tags) == set(tags):
             return meta_graph
-    there = ", ".join(
-        "{" + ", ".join(sorted(one.meta_info_def.tags)) + "}" for one in proto.meta_graphs
-    )
+    there = ", ".join(tag_set(one.meta_info_def.tags) for one in proto.meta_graphs)
     raise Unreadable(
         file,
-        f"has no meta graph tagged exactly {{serve}}; there is {there[:_MAX_TAGS_SHOWN]}",
-        "Export with the tag set {serve}, which is the one that TF Serving loads.",
+        f"has no meta graph tagged exactly {tag_set(tags)}; there is {there[:_MAX_TAGS_SHOWN]}",
+        f"Export with the tag set {tag_set(tags)}, which is the one that the server loads.",
         Fault.TAGS,
     )
+
+
+def tag_set(tags: Iterable[str]) -> str:
+    """`{gpu, serve}`."""
+    return f"{{{', '.join(sorted(set(tags)))}}}"

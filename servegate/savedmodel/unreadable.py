@@ -19,7 +19,7 @@ class Fault(StrEnum):
     EMPTY = "empty"
     TRUNCATED = "cut short"
     MALFORMED = "malformed"
-    TAGS = "no meta graph tagged serve"
+    TAGS = "no meta graph with the tags that are served"
 
 
 class Unreadable(Exception):

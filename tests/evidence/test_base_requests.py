@@ -12,6 +12,7 @@ from servegate.evidence.base_requests import base_requests
 from servegate.evidence.saved_model import baseline_saved_model
 from servegate.facts.change import Baseline
 from servegate.facts.serving import Array, RequestRefused, ServerFailed, Tensors
+from servegate.facts.settings import Settings
 from servegate.providers import NotApplicable
 from servegate.savedmodel.reader import SavedModel
 from servegate.tfserving.versions import Version
@@ -22,7 +23,7 @@ from tests.support.tinymodels import write_model
 @pytest.fixture
 def two_columns(tmp_path: Path) -> SavedModel:
     root = write_model(tmp_path / "1", shape=(None, 2))
-    return baseline_saved_model(Baseline(version=Version(1), directory="1", root=root))
+    return baseline_saved_model(Baseline(version=Version(1), directory="1", root=root), Settings())
 
 
 def _echo(inputs: Tensors) -> Mapping[str, Array]:

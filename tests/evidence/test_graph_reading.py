@@ -10,6 +10,7 @@ from servegate.evidence.graph_reading import baseline_graph_reading
 from servegate.evidence.saved_model import baseline_saved_model
 from servegate.facts.change import Baseline
 from servegate.facts.reading import GraphReading
+from servegate.facts.settings import Settings
 from servegate.graph.dependence import Influence
 from servegate.providers import NotApplicable
 from servegate.tfserving.versions import Version
@@ -22,7 +23,7 @@ def _baseline(root: Path) -> Baseline:
 
 def _graph_reading(root: Path) -> GraphReading:
     baseline = _baseline(root)
-    return baseline_graph_reading(baseline, baseline_saved_model(baseline))
+    return baseline_graph_reading(baseline, baseline_saved_model(baseline, Settings()))
 
 
 def test_the_base_versions_dependences(tmp_path: Path) -> None:

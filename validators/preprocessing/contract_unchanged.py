@@ -43,8 +43,9 @@ def contract_unchanged(
         is advisory when all examples show that the client has changed along: what `serving:`
         makes, else the recorded or raw example, fits the new signature and not the old one. A new
         required input fails when the examples leave it out; it is advisory when they hold it and
-        when there are none. Another method is advisory unless production's flags have the server
-        check methods. Signatures do not always tell the truth about shapes, so requests
+        when there are none. A lost signature is advisory, since version/tags-and-signatures
+        decides about that; so is another method, unless production's flags have the server check
+        methods. Signatures do not always tell the truth about shapes, so requests
         decide about them: some that the base version answers are put to the candidate. A shape
         fails when it refuses them all, or answers with another rank; else it is advisory.
 
@@ -129,6 +130,8 @@ class _Judge:
 
     def ruling(self, one: Break) -> _Ruling:
         """Blocking where a client of the base version must fail, as far as anybody can tell."""
+        if one.kind is Kind.SIGNATURE_GONE:
+            return _advisory("version/tags-and-signatures decides about it.")
         if one.kind is Kind.OUTPUT_SHAPE:
             return self._of_output_shape(one)
         if one.kind is Kind.METHOD and not self.methods_checked:

@@ -99,7 +99,7 @@ def _take_the_old_weights(change: Change) -> None:
     shutil.copytree(change.old / "variables", change.new / "variables")
 
 
-@mutator("P15", changes={Part.MODEL}, effect=Effect.AS_BEFORE)
+@mutator("P15", changes={Part.MODEL}, effect=Effect.AS_BEFORE, advisory=True)
 def two_graphs_lie_side_by_side(change: Change) -> None:
     """saved_model.pbtxt holds another graph than saved_model.pb beside it."""
     _write_as_text(change, TEXT)

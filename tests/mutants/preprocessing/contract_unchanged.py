@@ -53,12 +53,14 @@ def _write_scores(
     _write(scene, version, signature, graph=graph)
 
 
+@advisory
 def mutant_c01_default_signature_renamed(scene: Scene) -> str:
     _released(scene)
     write_model(scene.version("2"), input_name="numbers", shape=(None, 2), signature="scores")
     return "'serving_default' is now called 'scores'"
 
 
+@advisory
 def mutant_c01_one_of_two_signatures_missing(scene: Scene) -> str:
     for version, keys in (("1", ("serving_default", "explain")), ("2", ("serving_default",))):
         graph = Graph()

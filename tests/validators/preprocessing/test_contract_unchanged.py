@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from servegate.checks import Outcome
+from servegate.contract import Kind
+from servegate.contract_texts import TEXTS
 from servegate.facts.change import Baseline
 from servegate.facts.examples import CallableError, Prepared
 from servegate.facts.probes import Exchange, Reply
@@ -34,9 +36,17 @@ def linear(tmp_path: Path) -> Make:
         input_name: str = "x",
         shape: Shape = (None, 1),
         signature: str = "serving_default",
+        output_name: str = "y",
     ) -> SavedModel:
-        folder = tmp_path / name
-        return read(write_model(folder, input_name=input_name, shape=shape, signature=signature))
+        return read(
+            write_model(
+                tmp_path / name,
+                input_name=input_name,
+                output_name=output_name,
+                shape=shape,
+                signature=signature,
+            )
+        )
 
     return make
 
@@ -87,17 +97,25 @@ def test_what_was_added_is_told(linear: Make, tmp_path: Path) -> None:
 
 
 def test_a_finding_says_what_clients_get_and_how_to_accept_it(linear: Make) -> None:
-    found = finding(_checked(linear("1"), linear("2", signature="scores")))
+    found = finding(_checked(linear("1"), linear("2", output_name="price")))
 
-    assert "'serving_default' is now called 'scores'" in found.message
-    assert "Serving signature key" in found.message
-    assert found.expected == "as version 1 promises: 'serving_default'"
+    assert "'y' is now 'price'" in found.message
+    assert TEXTS[Kind.OUTPUT_RENAMED].clients in found.message
+    assert found.expected == "as version 1 promises: 'y'"
     assert found.severity is None
     assert found.location == Location(file="models/prices/2")
     assert (
         'accept: [{check: preprocessing/contract-unchanged, model: "prices", version: "2"'
         in found.remedy
     )
+
+
+def test_a_lost_signature_is_another_check_s_to_decide(linear: Make) -> None:
+    found = finding(_checked(linear("1"), linear("2", signature="scores")))
+
+    assert "'serving_default' is now called 'scores'" in found.message
+    assert "version/tags-and-signatures decides" in found.message
+    assert found.severity is Severity.ADVISORY
 
 
 def test_breaks_of_one_kind_are_one_finding(tmp_path: Path) -> None:

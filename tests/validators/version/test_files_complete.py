@@ -7,12 +7,14 @@ import pytest
 
 from servegate.checks import Outcome
 from servegate.evidence.saved_model import files, reading
+from servegate.facts.settings import Settings
 from servegate.findings import Location
 from servegate.providers import Broken
 from tests.support.changes import pointer_to
 from tests.support.checkpoints import write_linear_model
 from tests.support.evidence import candidate, change, finding, findings
 from tests.support.repos import Repo
+from tests.support.tinymodels import write_model
 from validators.version.files_complete import files_complete
 
 _PLACE = "models/prices/2"
@@ -30,7 +32,9 @@ def repo(tmp_path: Path) -> Repo:
 def _check(repo: Repo) -> Outcome:
     asked = candidate(root=repo.file(_PLACE))
     changed = replace(change(), root=repo.path)
-    return files_complete(asked, changed, files(asked, changed), reading(asked, changed))
+    return files_complete(
+        asked, changed, files(asked, changed), reading(asked, changed, Settings())
+    )
 
 
 def test_whole_version(repo: Repo) -> None:
@@ -61,16 +65,6 @@ def test_every_pointer_is_a_finding(repo: Repo) -> None:
     assert len(findings(_check(repo))) == 3
 
 
-def test_missing_weights_are_named(repo: Repo) -> None:
-    repo.file(f"{_PLACE}/variables/variables.index").unlink()
-    found = finding(_check(repo))
-
-    assert "restores 2 variables" in found.message
-    assert "bias, weight" in found.expected
-    assert found.location == Location(file=f"{_PLACE}/variables/variables.index")
-    assert found.severity is None
-
-
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00random", b"item { id: 1 }"])
 def test_graph_that_is_none_is_one_finding(repo: Repo, content: bytes) -> None:
     repo.write(f"{_PLACE}/saved_model.pb", content)
@@ -80,5 +74,20 @@ def test_graph_that_is_none_is_one_finding(repo: Repo, content: bytes) -> None:
 
 def test_dangling_link_to_an_unused_file(repo: Repo) -> None:
     repo.link(f"{_PLACE}/notes", "nowhere")
+
+    assert "symbolic link that leads nowhere" in finding(_check(repo)).message
+
+
+def test_what_other_checks_tell_of_is_left_to_them(repo: Repo) -> None:
+    for file in repo.file(f"{_PLACE}/variables").iterdir():
+        file.unlink()
+    assert not findings(_check(repo))
+    write_model(repo.file(_PLACE), tags=("train",))
+    assert not findings(_check(repo))
+
+
+def test_graph_behind_a_dangling_link_is_told_once(repo: Repo) -> None:
+    repo.file(f"{_PLACE}/saved_model.pb").unlink()
+    repo.link(f"{_PLACE}/saved_model.pb", "nowhere")
 
     assert "symbolic link that leads nowhere" in finding(_check(repo)).message

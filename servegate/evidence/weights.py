@@ -1,0 +1,112 @@
+"""The weights of the candidate and of the base version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from servegate.facts.change import Baseline, Candidate, ModelChange
+from servegate.facts.reading import Reading
+from servegate.facts.weights import Weights
+from servegate.graph.body import BrokenGraph
+from servegate.graph.dependence import ModelGraph
+from servegate.graph.misfits import misfits
+from servegate.graph.restoring import Wanted, wanted_tensors
+from servegate.graph.weights import needed_variables
+from servegate.providers import Absent, Later, Stage, provides
+from servegate.savedmodel.bundle import INDEX, Bundle, read_bundle, shard_problems
+from servegate.savedmodel.exports import mixture
+from servegate.savedmodel.reader import SavedModel
+from servegate.savedmodel.shards import corrupt_tensors
+from servegate.savedmodel.unreadable import Unreadable
+
+
+@provides(stage=Stage.FILES)
+def weights(
+    candidate: Candidate,
+    change: ModelChange,
+    reading: Reading,
+    saved_model: SavedModel,
+    baseline: Later[Baseline],
+) -> Weights:
+    """Reads all of them once: a checksum is known only of bytes that were read."""
+    tree = change.root / change.path
+    needed = _needed(reading.graph, saved_model)
+    if not (candidate.root / INDEX).exists():
+        return Weights(present=False, needed=needed)
+    try:
+        bundle = read_bundle(candidate.root, within=tree)
+    except Unreadable as problem:
+        return Weights(present=True, needed=needed, problems=(problem,))
+    wanted = _wanted(reading.graph, saved_model)
+    others = _other_versions(candidate, change, baseline)
+    return Weights(
+        present=True,
+        needed=needed,
+        bundle=bundle,
+        problems=shard_problems(bundle, candidate.root, within=tree),
+        corrupt=tuple(corrupt_tensors(bundle, candidate.root, within=tree)),
+        wanted=wanted,
+        misfits=misfits(wanted or (), bundle),
+        mixture=mixture(candidate.root, others, within=tree),
+    )
+
+
+@provides(stage=Stage.FILES)
+def baseline_weights(baseline: Baseline, baseline_saved_model: SavedModel) -> Weights:
+    """The base version's, without the bytes, which are not in the clone where Git LFS has them."""
+    bundle = _bundle(baseline.root)
+    wanted = _wanted(_graph(baseline_saved_model), baseline_saved_model)
+    return Weights(
+        present=bundle is not None,
+        bundle=bundle,
+        wanted=wanted,
+        misfits=misfits(wanted or (), bundle) if bundle else (),
+    )
+
+
+def _bundle(directory: Path) -> Bundle | None:
+    try:
+        return read_bundle(directory)
+    except Unreadable:
+        return None
+
+
+def _graph(model: SavedModel) -> ModelGraph | None:
+    try:
+        return ModelGraph(model.meta_graph)
+    except BrokenGraph:
+        return None
+
+
+def _needed(graph: ModelGraph | None, model: SavedModel) -> tuple[str, ...]:
+    """Nothing is known of a graph that contradicts itself, which another check tells."""
+    if graph is None:
+        return ()
+    try:
+        return tuple(one.name for one in needed_variables(graph, model))
+    except BrokenGraph:
+        return ()
+
+
+def _wanted(graph: ModelGraph | None, model: SavedModel) -> tuple[Wanted, ...] | None:
+    if graph is None:
+        return None
+    try:
+        return wanted_tensors(graph, model)
+    except BrokenGraph:
+        return None
+
+
+def _other_versions(
+    candidate: Candidate, change: ModelChange, baseline: Later[Baseline]
+) -> Iterator[Path]:
+    """The other versions of the model, in the working tree and then in production."""
+    for child in change.children:
+        root = change.root / change.path / child.name
+        if child.holds_model and root != candidate.root and root.is_dir():
+            yield root
+    try:
+        yield baseline().root
+    except Absent:
+        return
