@@ -80,7 +80,7 @@ class Production(FakeServer):
             for one in sorted(self.present)
         )
 
-    def grpc_version(self, *_: object) -> Version:
+    def grpc_version(self, *_: object, **_named: object) -> Version:
         return self._serving()
 
     def _serving(self) -> Version:
