@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from servegate.deadline import Deadline, DeadlineExceeded
-from servegate.evidence.staging import Tree, can_bear, stage
+from servegate.evidence.staging import Tree, can_bear, staged_neighbour
 from servegate.evidence.start import running
 from servegate.facts.change import ModelChange
 from servegate.facts.production import Neighbour, Production, Situation
@@ -88,21 +88,9 @@ def _without_label_flag(flags: Sequence[str]) -> Iterator[str]:
 
 def _staged(beside: Sequence[Neighbour], root: Path, folder: Path) -> Iterator[ServedModel]:
     for number, one in enumerate(beside):
-        tree, model = one.tree_after, one.after.model
-        if tree is None or model is None:
-            continue
-        versions = {
-            named.name: root / tree.path / named.name
-            for version in one.after.aspired
-            if (named := tree.names.named(version)) is not None
-        }
-        yield ServedModel(
-            name=one.name,
-            base_path=stage(folder / str(number), versions),
-            policy=model.policy,
-            labels=model.labels,
-            place=model.base_path,
-        )
+        if one.tree_after is not None:
+            place = folder / str(number)
+            yield staged_neighbour(one.name, one.after, one.tree_after, root, place)
 
 
 def _awaited(

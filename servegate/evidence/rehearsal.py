@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from servegate.deadline import Deadline
+from servegate.deadline import Deadline, DeadlineExceeded
 from servegate.evidence.asking import Interview, asked_twice
 from servegate.evidence.interviews import excused
 from servegate.evidence.staging import legible
 from servegate.facts.change import Candidate
 from servegate.facts.probes import Probe, Repeat, Replies
 from servegate.facts.rehearsal import Rehearsal
-from servegate.facts.serving import Runtime, Server
+from servegate.facts.serving import LoadFailed, Runtime, Server, ServerFailed, Upgradable
 from servegate.facts.settings import Settings
 from servegate.facts.start import Start
 from servegate.providers import Absent, Blocked, Later, Stage, provides
@@ -40,14 +40,11 @@ def rehearsal(
     """Starts production as it was before the change and brings the candidate to it, under load."""
     if start.late or lacked_by(start.runtime, start.failure):
         raise Blocked(start.failure, by="version/loads")
-    script = rehearsal_script
     probes = _answered(replies)
-    within = deadline.within(settings.load_timeout)
     with contextlib.ExitStack() as stack:
-        with excused(script.base):
-            upgradable = runtime.start_upgradable(script.launch, within)
+        with excused(rehearsal_script.base):
+            script, upgradable = _started(rehearsal_script, runtime, settings, deadline)
             stack.callback(upgradable.server.stop)
-            upgradable.server.await_version(script.model.name, script.base, within)
         played = perform(
             script,
             upgradable,
@@ -57,6 +54,25 @@ def rehearsal(
             deadline=deadline,
         )
     return _with_names_of(played, script.model.base_path, candidate.path)
+
+
+def _started(
+    script: Script, runtime: Runtime, settings: Settings, deadline: Deadline
+) -> tuple[Script, Upgradable]:
+    """Production as it was; without its other models where those keep it from starting."""
+    within = deadline.within(settings.load_timeout)
+    upgradable = runtime.start_upgradable(script.launch, within)
+    try:
+        upgradable.server.await_version(script.model.name, script.base, within)
+    except (LoadFailed, ServerFailed, DeadlineExceeded):
+        upgradable.server.stop()
+        if len(script.launch.models) == 1:
+            raise
+        return _started(script.alone(), runtime, settings, deadline)
+    except BaseException:
+        upgradable.server.stop()
+        raise
+    return script, upgradable
 
 
 def _with_names_of(played: Rehearsal, base_path: Path, place: str) -> Rehearsal:

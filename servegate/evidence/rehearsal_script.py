@@ -7,10 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from servegate.evidence.saved_model import HOPELESS
-from servegate.evidence.staging import refuse_hopeless_flags, servable_name, stage
+from servegate.evidence.staging import (
+    can_bear,
+    refuse_hopeless_flags,
+    servable_name,
+    stage,
+    staged_neighbour,
+)
 from servegate.facts.change import Baseline, Candidate, ChildChange, Event, ModelChange
 from servegate.facts.history import BaseTree
-from servegate.facts.production import Production, ProductionModel, Situation
+from servegate.facts.production import Neighbour, Production, ProductionModel, Situation
 from servegate.facts.serving import Launch, ServedModel
 from servegate.facts.settings import Rollout, Settings
 from servegate.providers import NotApplicable, Stage, provides
@@ -38,6 +44,7 @@ def rehearsal_script(
     change: ModelChange,
     candidate: Candidate,
     production: Production,
+    neighbours: tuple[Neighbour, ...],
     settings: Settings,
     baseline: Baseline,
     base_tree: BaseTree | None,
@@ -57,8 +64,9 @@ def rehearsal_script(
     deliveries = _deliveries(change, candidate, after)
     configured, labelled = _configurations(served, upgrade)
     flags, notes = _flags(production.flags)
+    beside = tuple(_beside(neighbours, change.root, workspace / "rehearsal-beside"))
     return Script(
-        launch=Launch(models=(served,), flags=flags),
+        launch=Launch(models=(served, *beside), flags=flags),
         base=baseline.version,
         candidate=candidate.version,
         answers=upgrade.after.unversioned() == candidate.version,
@@ -117,6 +125,21 @@ def _base_versions(
             place = child.name if change.path == "." else f"{change.path}/{child.name}"
             if base_tree.materialise(place, target) is not None:
                 yield child.name, target
+
+
+def _beside(neighbours: tuple[Neighbour, ...], root: Path, folder: Path) -> Iterator[ServedModel]:
+    """The other models that the server has, of which this repository holds the versions.
+
+    They lie where the change has them. Those that it takes away are left out: what becomes of
+    their clients is told by version/neighbours-survive.
+    """
+    for number, one in enumerate(neighbours):
+        before, tree = one.before, one.tree_before
+        if before is None or before.model is None or tree is None or not can_bear(one.name):
+            continue
+        loaded = [tree.names.named(version) for version in before.aspired]
+        if loaded and all(named and (root / tree.path / named.name).is_dir() for named in loaded):
+            yield staged_neighbour(one.name, before, tree, root, folder / str(number))
 
 
 def _in_head(change: ModelChange, child: ChildChange) -> Path:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from servegate.facts.production import ProductionModel, Situation
+from servegate.facts.repository import ModelTree
 from servegate.facts.serving import Launch, ServedModel
 from servegate.facts.settings import Settings
 from servegate.providers import Blocked
@@ -41,6 +43,28 @@ def stage(folder: Path, versions: Mapping[str, Path]) -> Path:
     for name, root in versions.items():
         (folder / name).symlink_to(root)
     return folder
+
+
+def staged_neighbour(
+    name: str, situation: Situation, tree: ModelTree, root: Path, folder: Path
+) -> ServedModel:
+    """Another model with the versions that production loads, staged in a new `folder`.
+
+    `root` is the directory that the tree's path is relative to.
+    """
+    model = situation.model or ProductionModel(name=name, base_path="", policy=VersionPolicy())
+    versions = {
+        named.name: root / tree.path / named.name
+        for version in situation.aspired
+        if (named := tree.names.named(version)) is not None
+    }
+    return ServedModel(
+        name=name,
+        base_path=stage(folder, versions),
+        policy=model.policy,
+        labels=model.labels,
+        place=model.base_path,
+    )
 
 
 def legible(text: str, base_path: Path, place: str) -> str:

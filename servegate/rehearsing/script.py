@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from servegate.facts.serving import Launch, ServedModel
@@ -47,6 +47,13 @@ class Script:
     restored: ServedModel | None
     falls_to: Version | None
     notes: tuple[str, ...] = ()
+
+    def alone(self) -> Script:
+        """The same without the other models of the server, which do not load."""
+        others = ", ".join(one.name for one in self.launch.models[1:])
+        note = f"Other models of production's server are left out, as they do not load: {others}."
+        launch = replace(self.launch, models=self.launch.models[:1])
+        return replace(self, launch=launch, notes=(*self.notes, note))
 
     @property
     def model(self) -> ServedModel:

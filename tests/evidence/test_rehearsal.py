@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.detection.editing.model import model
+from benchmarks.detection.editing.starting import asserted_at_start
 from servegate.checks import Outcome, check
 from servegate.facts.rehearsal import Rehearsal
 from servegate.findings import Remark, Verdict
 from servegate.providers import Absent, Later
 from servegate.tfserving.versions import Version
 from tests.support.scenes import Scene, gate
+from tests.support.tinymodels import write_model
 
 ONE, TWO = Version(1), Version(2)
 
@@ -86,12 +89,14 @@ def test_a_label_moves_once_its_version_is_loaded(scene: Scene) -> None:
     assert _versions(played) == [1, 2, 1]
 
 
-def test_a_corrupt_version_leaves_the_old_one_in_place(scene: Scene) -> None:
+def test_a_version_that_fails_to_load_leaves_the_old_one_in_place(scene: Scene) -> None:
     scene.released("1")
-    (scene.model("2") / "saved_model.pb").write_bytes(b"\xff" * 64)
+    holds = False
+    with model(scene.model("2")) as served:
+        asserted_at_start(served, served.constant(holds, "bool"), "the table of rates is empty")
     played = _Listener().listen(scene)
     assert played.switched is None
-    assert "saved_model.pb" in played.failure
+    assert "the table of rates is empty" in played.failure
     assert _versions(played) == [1]
     assert played.roll_back is None
 
@@ -104,3 +109,33 @@ def test_a_version_that_goes_with_the_release_is_not_missed_before(scene: Scene)
     assert _versions(played)[:2] == [1, 2]
     assert played.roll_back is not None
     assert played.roll_back.expected is None
+
+
+def _with_rents(scene: Scene) -> None:
+    scene.production()
+    config = (scene.repo.path / "deploy/models.config").read_text()
+    entry = config.partition("{\n")[2].rpartition("}")[0]
+    both = "".join([entry, entry.replace("prices", "rents")])
+    scene.write("deploy/models.config", f"model_config_list {{\n{both}}}\n")
+    models = [{"name": name, "path": f"models/{name}"} for name in ("prices", "rents")]
+    scene.configure(models=models, serving={"model_config": "deploy/models.config"})
+
+
+def test_the_other_models_of_the_server_are_there(scene: Scene) -> None:
+    _with_rents(scene)
+    write_model(scene.repo.file("models/rents/4"))
+    scene.released("1")
+    scene.model("2")
+    played = _Listener().listen(scene)
+    assert "Successfully loaded servable version {name: rents version: 4}" in played.log
+    assert _versions(played) == [1, 2, 1]
+
+
+def test_another_model_that_does_not_load_is_left_out(scene: Scene) -> None:
+    _with_rents(scene)
+    scene.write("models/rents/4/saved_model.pb", b"this is no model")
+    scene.released("1")
+    scene.model("2")
+    played = _Listener().listen(scene)
+    assert _versions(played) == [1, 2, 1]
+    assert played.notes[0].endswith("rents.")

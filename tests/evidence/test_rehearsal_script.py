@@ -11,12 +11,13 @@ import pytest
 from servegate.evidence.rehearsal_script import rehearsal_script
 from servegate.facts.change import Baseline, ChildChange, Event, ModelChange
 from servegate.facts.history import BaseTree
-from servegate.facts.production import Production
+from servegate.facts.production import Neighbour, Production
+from servegate.facts.repository import ModelTree
 from servegate.facts.settings import Rollout, Settings
 from servegate.providers import NotApplicable
 from servegate.rehearsing.script import Script
 from servegate.tfserving.policy import VersionPolicy
-from servegate.tfserving.versions import Version
+from servegate.tfserving.versions import Version, read_names
 from tests.support.evidence import candidate, change, child, production, situation, specific
 
 ONE, TWO, THREE = Version(1), Version(2), Version(3)
@@ -44,12 +45,14 @@ def _script(
     superseded_by: int | None = None,
     settings: Settings | None = None,
     base: Version = ONE,
+    neighbours: tuple[Neighbour, ...] = (),
 ) -> Script:
     tree: BaseTree = _Tree()
     return rehearsal_script(
         change=replace(made or change(), root=folder),
         candidate=candidate(version, event=event, superseded_by=superseded_by),
         production=plans or production(),
+        neighbours=neighbours,
         settings=settings or Settings(),
         baseline=Baseline(version=base, directory=str(base), root=folder / "baseline"),
         base_tree=tree,
@@ -156,6 +159,19 @@ def test_a_look_that_never_comes_is_left_as_it_is(tmp_path: Path, seconds: str) 
     flags = (f"--file_system_poll_wait_seconds={seconds}",)
     script = _script(tmp_path, plans=replace(production(), flags=flags))
     assert script.launch.flags == flags
+
+
+@pytest.mark.parametrize(("there", "beside"), [("4", ["rents"]), ("5", [])])
+def test_the_server_has_its_other_models_as_far_as_they_are_here(
+    tmp_path: Path, there: str, beside: list[str]
+) -> None:
+    (tmp_path / "models/rents" / there).mkdir(parents=True)
+    tree = ModelTree(path="models/rents", names=read_names(["4"]))
+    situations = situation("4", policy=specific(4))
+    rents = Neighbour(name="rents", before=situations, after=situations, tree_before=tree)
+    script = _script(tmp_path, neighbours=(rents, replace(rents, name="far", tree_before=None)))
+    assert [one.name for one in script.launch.models[1:]] == beside
+    assert len(script.alone().launch.models) == 1
 
 
 def _unchanged() -> tuple[ChildChange, ChildChange]:
