@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
+import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -42,11 +42,7 @@ _NOT_OURS = frozenset(
 @provides(stage=Stage.FILES)
 def client_requests(repository: Repository) -> tuple[ClientRequest, ...]:
     """What they ask for, in the order of the files."""
-    found = _found(repository.root, repository.files, _version_trees(repository))
-    return tuple(
-        replace(one, changed=True) if one.location.file in repository.changed else one
-        for one in found
-    )
+    return _found(repository)
 
 
 def _version_trees(repository: Repository) -> tuple[str, ...]:
@@ -59,18 +55,21 @@ def _version_trees(repository: Repository) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=4)
-def _found(root: Path, files: tuple[str, ...], trees: tuple[str, ...]) -> tuple[ClientRequest, ...]:
+@lru_cache(maxsize=1)
+def _found(repository: Repository) -> tuple[ClientRequest, ...]:
     """Read once for all candidates of a run."""
+    trees = _version_trees(repository)
+    ours = [file for file in repository.files if _is_ours(file, trees)]
     return tuple(
         ClientRequest(
             location=Location(file=file, line=one.line),
             model=one.model,
             version=one.version,
             label=one.label,
+            changed=file in repository.changed,
         )
-        for file in _affordable(root, [file for file in files if _is_ours(file, trees)])
-        for one in _in_file(root, file)
+        for file in _affordable(repository.root, ours)
+        for one in _in_file(repository.root, file)
     )
 
 
@@ -100,12 +99,11 @@ def _affordable(root: Path, files: list[str]) -> list[str]:
 def _size(path: Path) -> int | None:
     """In bytes; None for what is no regular file, or a large one."""
     try:
-        if path.is_symlink() or not path.is_file():
-            return None
-        size = path.stat().st_size
+        status = path.lstat()
     except (OSError, ValueError):
         return None
-    return size if size <= _MOST_BYTES else None
+    regular = stat.S_ISREG(status.st_mode)
+    return status.st_size if regular and status.st_size <= _MOST_BYTES else None
 
 
 def _in_file(root: Path, file: str) -> Iterator[Mention]:

@@ -22,9 +22,9 @@ class ModelTree:
     in_git: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Repository:
-    """Both sides of the change as a whole; paths are relative to `root`.
+    """Both sides of the change as a whole; paths are relative to `root`. There is one for each run.
 
     `before` and `after` are all models by their names, with a tree that may hold no version;
     `before` is None where no base is known. `files` are the files after the change that git knows

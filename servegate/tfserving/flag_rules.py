@@ -118,7 +118,7 @@ def _unknown(argument: str) -> FlagProblem:
     return FlagProblem(
         argument=argument,
         consequence=Consequence.MISSPELT if meant else Consequence.UNKNOWN,
-        what=f"{argument} is no flag of TF Serving" + (f"; did you mean {meant}?" if meant else ""),
+        what=f"{argument} is no flag of TF Serving" + (f", {meant} is" if meant else ""),
         remedy=f"Write {meant}." if meant else "Correct its name, or take it out.",
     )
 

@@ -8,17 +8,18 @@ from pathlib import PurePosixPath
 
 from servegate.checks import Outcome, check
 from servegate.facts.production import Neighbour, Production, ProductionModel
-from servegate.facts.repository import Repository
+from servegate.facts.repository import ModelTree, Repository
 from servegate.facts.settings import Rollout, Settings
 from servegate.facts.start import ProductionStart
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.providers import Blocked, Later, NotApplicable
 from servegate.tfserving.image_ops import OFFICIAL_IMAGE, unregistered_op
 from servegate.tfserving.label_rules import REFUSAL
-from servegate.tfserving.versions import Version, parse_version
+from servegate.tfserving.versions import Version, parse_version, read_names
 from servegate.wording import listed
 
 _EMBEDDED = "embedded"
+_NOWHERE = ModelTree(path="the repository", names=read_names(()))
 
 # file_system_storage_path_source.cc leaves its loop over the models at the first such error.
 _ABORTED = (
@@ -105,11 +106,11 @@ class _Case:
         lies_here = tree is not None and bool(tree.names.versions)
         file = self.production.config_file or ""
         entry = one.renamed_to
-        renamed = f"{entry.location} calls it {entry.name!r} now" if entry else ""
+        renamed = f"{entry.location} calls {one.name!r} {entry.name!r} now" if entry else ""
         yield Finding(
-            message=f"{renamed or f'{file} does not name it any more'}: requests for the model "
-            f"{one.name!r}, which production serves, get 404 after this change"
-            + (f", and its tree {tree.path} still lies here." if tree and lies_here else "."),
+            message=f"{renamed or f'{file} does not name {one.name!r} any more'}: requests for "
+            f"{one.name!r}, which production answers, get 404 after this change"
+            + (f"; its tree {tree.path} still lies here." if tree and lies_here else "."),
             expected=f'the entry with name: "{one.name}"',
             observed=renamed or "no such entry",
             remedy=f'Call the entry "{one.name}" again, or keep an entry of each name until no '
@@ -148,12 +149,13 @@ class _Case:
                 enable="fetch it before the gate runs, if an earlier step does that",
             )
             return
-        place = tree.path if tree else "the repository"
+        place = (tree or one.tree_before or _NOWHERE).path
         lost = f"no version is left in {place}" if not present else f"{model.policy} finds none"
+        gone = not (self.repository.root / place).is_dir()
         as_before = one.had_entry and one.served_before is None
         yield Finding(
             message=f"{self._where}: production finds no version of {one.name!r} to serve: {lost}. "
-            + (self._consequence if not present else self._without_version)
+            + (self._consequence if gone else self._without_version)
             + (" It was so before this change." if as_before else ""),
             expected=f"a version of {one.name!r} that its policy ({model.policy}) loads",
             observed=listed(f"version {named.version}" for named in present) or "no version",

@@ -105,7 +105,7 @@ def _not_named(candidate: Candidate, production: Production) -> Finding:
     name, entry = candidate.model, production.renamed_to
     return Finding(
         message=(
-            f"{entry.location} calls the model {entry.name!r} now"
+            f"{entry.location} calls {name!r} {entry.name!r} now"
             if entry
             else f"{production.config_file} does not name the model {name!r}"
             + (" any more" if removed else nearest(name, production.neighbours))

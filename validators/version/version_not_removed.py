@@ -76,7 +76,8 @@ class _Deletion:
         yield self._finding(
             directory,
             f"Version {before}, which production serves, is deleted: "
-            + (f"{outcome} in production." if falls else f"{listed(asks)} still names it."),
+            + ("" if falls else f"{listed(asks)} still names it, and ")
+            + f"{outcome} in production.",
             observed=outcome if falls else listed(asks),
             location=None if falls else self._line(before),
         )

@@ -19,7 +19,7 @@ def _gets(scene: Scene, *flags: str, **serving: object) -> None:
 
 def mutant_v09_misspelt(scene: Scene) -> str:
     _gets(scene, "--enable_batching=true", "--enable_model_warmpu=false")
-    return "did you mean --enable_model_warmup=false?"
+    return "no flag of TF Serving, --enable_model_warmup=false is"
 
 
 def mutant_v09_hyphens(scene: Scene) -> str:

@@ -49,11 +49,18 @@ def mutant_v14_directory_is_renamed(scene: Scene) -> str:
     return f'base_path: "/{_PATH}_archived"'
 
 
+def mutant_v14_tree_is_removed_and_its_entry_is_not(scene: Scene) -> str:
+    _two_models(scene)
+    scene.repo.delete(_PATH)
+    _production(scene, _entry(BESIDE), path="")
+    return "no new version of any model is picked up"
+
+
 def mutant_v14_last_version_is_removed(scene: Scene) -> str:
     _two_models(scene)
     scene.write(f"{_PATH}/README.md", "Retired.\n")
     scene.repo.delete(f"{_PATH}/1")
-    return "no new version of any model is picked up"
+    return f"requests for '{BESIDE}' get 404"
 
 
 def mutant_v14_last_version_is_removed_before_a_fresh_start(scene: Scene) -> str:
@@ -121,7 +128,7 @@ def twin_v14_labels_and_flags_of_both(scene: Scene) -> None:
 def mutant_v11_other_model_is_renamed(scene: Scene) -> str:
     _two_models(scene)
     _production(scene, _entry(f"{BESIDE}_v2", f"/models/{BESIDE}"))
-    return f"calls it '{BESIDE}_v2' now"
+    return f"calls '{BESIDE}' '{BESIDE}_v2' now"
 
 
 def mutant_v11_other_model_is_taken_out(scene: Scene) -> str:
@@ -143,7 +150,7 @@ def mutant_v11_other_model_is_retired_with_its_tree(scene: Scene) -> str:
     _two_models(scene)
     scene.repo.delete(_PATH)
     _production(scene, path="")
-    return "get 404 after this change"
+    return "get 404 after this change."
 
 
 def twin_v11_second_name_of_a_model_is_added(scene: Scene) -> None:
