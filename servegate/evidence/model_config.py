@@ -25,11 +25,20 @@ class Configs:
 
 
 @provides(stage=Stage.CHANGES)
-def configs(change: ModelChange, settings: Settings, base_tree: BaseTree | None) -> Configs:
-    """Reads both. What is wrong with the new one is told in TF Serving's words."""
+def configs(
+    change: ModelChange,
+    settings: Settings,
+    settings_before: Settings | None,
+    base_tree: BaseTree | None,
+) -> Configs:
+    """Reads both. What is wrong with the new one is told in TF Serving's words.
+
+    The old one is where the base commit's configuration says, or where the new one is.
+    """
     if settings.model_config is None:
         return Configs(head=None, base=None, reading=ConfigReading())
-    before = base_tree.read(settings.model_config) if base_tree else None
+    earlier = settings_before.model_config if settings_before else None
+    before = base_tree.read(earlier or settings.model_config) if base_tree else None
     head, reading = _head(change.root / settings.model_config, settings.model_config)
     return Configs(head=head, base=_base(before), reading=reading)
 

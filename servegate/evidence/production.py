@@ -32,7 +32,8 @@ def production(
         neighbours=tuple(name for name in neighbours if name != change.name),
         flags=settings.flags,
         renamed_to=renamed_to(change.name, configs, file) if base_tree else None,
-        labelled_before=configs.base is not None and any(one.labels for one in configs.base.models),
+        labels_are_new=base_tree is not None
+        and not (configs.base and any(one.labels for one in configs.base.models)),
     )
 
 

@@ -79,7 +79,7 @@ def _labels_as_given(production: Production, settings: Settings) -> bool:
     A running server gets them when it is told the new configuration. Where fresh servers had
     labels already before the change, they are allowed in a way that nobody has told the gate.
     """
-    return settings.rollout is Rollout.IMAGE and not production.labelled_before
+    return settings.rollout is Rollout.IMAGE and production.labels_are_new
 
 
 def _without_label_flag(flags: Sequence[str]) -> Iterator[str]:

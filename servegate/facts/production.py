@@ -77,8 +77,8 @@ class Production:
     """Production before (`base`) and after (`head`) the change; `base` is None without a base.
 
     `config_file` is the repository's `models.config` (None where there is none), `neighbours` are
-    the other models in it, `flags` production's flags. `labelled_before` says whether any model in
-    it had a label before the change. `renamed_to` is a new entry with this model's base path, where
+    the other models in it, `flags` production's flags. `labels_are_new` says that no model in it
+    had a label before the change. `renamed_to` is a new entry with this model's base path, where
     the change takes its own away.
     """
 
@@ -87,7 +87,7 @@ class Production:
     config_file: str | None = None
     neighbours: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
-    labelled_before: bool = False
+    labels_are_new: bool = False
     renamed_to: ProductionModel | None = None
 
 

@@ -89,7 +89,7 @@ class _Case:
         """Labels in a server's first configuration."""
         if self._allowed:
             return
-        if self.production.labelled_before:
+        if not self.production.labels_are_new:
             if self.settings.rollout is Rollout.IMAGE:
                 yield NotExamined(
                     what=f"how production's servers come to start with the labels of "
@@ -106,7 +106,7 @@ class _Case:
             for one in self._refused_by_reload()
             if one not in self._labels_before and self.model.labels[one] in self._loaded
         ]
-        if late and self.production.labelled_before:
+        if late and not self.production.labels_are_new:
             yield Remark(
                 message=f"A running server takes {listed(map(repr, late))} only once the version "
                 f"is loaded: send the configuration without the label first, or set --{FLAG}=true."

@@ -121,6 +121,14 @@ def twin_v09_first_label_with_the_flag(scene: Scene) -> None:
     _production(scene, "", _label("stable", 2), **served)
 
 
+def twin_v09_file_with_labels_that_is_renamed(scene: Scene) -> None:
+    _production(scene, _specific(1), _label("stable", 1))
+    scene.released("1")
+    scene.model("2")
+    scene.repo.move("deploy/models.config", "deploy/prod.config")
+    scene.configure(serving={"model_config": "deploy/prod.config"})
+
+
 def twin_v09_labels_that_fresh_servers_have_had_for_long(scene: Scene) -> None:
     _production(scene, _specific(1), _label("stable", 1), rollout="image")
     scene.released("1")

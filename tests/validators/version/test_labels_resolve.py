@@ -41,7 +41,7 @@ def _labelled(*versions: str, policy: VersionPolicy | None = None, **labels: int
 
 def _production(head: Situation, base: Situation) -> Production:
     had = base.model is not None and bool(base.model.labels)
-    return replace(production(head, base), labelled_before=had)
+    return replace(production(head, base), labels_are_new=not had)
 
 
 def _start(**labels: LabelAnswer) -> ProductionStart:
