@@ -115,7 +115,7 @@ def _loading(flags: ParsedFlags) -> Loading:
             config=_session_config(flags).SerializeToString(),
         ),
         threads=max(0, flags.number("num_load_threads")),
-        retries=max(0, flags.number("max_num_load_retries")),
+        retries=flags.number("max_num_load_retries"),
         retry_interval=max(0, flags.number("load_retry_interval_micros")) / 1e6,
         warmup=flags.enabled("enable_model_warmup"),
         warmup_iterations=max(0, flags.number("num_request_iterations_for_warmup")),

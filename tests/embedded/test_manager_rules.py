@@ -38,6 +38,25 @@ def test_a_success_at_the_last_attempt_exhausts_too(capfd: pytest.CaptureFixture
     assert "Retrying of Loading exhausted max_num_retries: 0" in capfd.readouterr().err
 
 
+def test_retries_have_no_sign(capfd: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise StatusError(Code.NOT_FOUND, "gone")
+
+    with pytest.raises(StatusError, match="gone"):
+        Retrier(retries=-1, interval=0).run("Loading", fail, threading.Event())
+    assert capfd.readouterr().err.endswith("] Loading failed: NOT_FOUND: gone\n")
+    failures = [None, None]
+
+    def fail_twice() -> str:
+        if failures:
+            failures.pop()
+            fail()
+        return "loaded"
+
+    assert Retrier(retries=-2, interval=0).run("Loading", fail_twice, threading.Event())
+    assert "exhausted" not in capfd.readouterr().err
+
+
 def test_the_memory_is_reckoned_from_all_files(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"x" * 10_000)
     (tmp_path / "variables").mkdir()
