@@ -7,15 +7,19 @@ a TF Serving 2.20. Only names are looked at: what changes inside a version direc
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from servegate.embedded import log
 from servegate.embedded.model_configs import MonitoredModel
-from servegate.embedded.status import StatusError, from_os_error, invalid_argument
+from servegate.embedded.status import Code, StatusError, from_os_error, invalid_argument
 from servegate.tfserving.policy import PolicyKind, aspired
 from servegate.tfserving.versions import Version, VersionName, VersionNames, read_names
+
+# `io::ParseURI` of TensorFlow, whose own file systems are those of this machine.
+_SCHEME = re.compile(r"(?!file:)([A-Za-z][0-9A-Za-z.]*)://")
 
 AspiredVersions = tuple[tuple[Version, Path], ...]
 Emit = Callable[[str, AspiredVersions], None]
@@ -105,15 +109,25 @@ def _wanted(model: MonitoredModel) -> AspiredVersions:
 
 def _children(model: MonitoredModel) -> list[str]:
     base = model.base_path
-    if not os.access(base, os.F_OK):
+    problem = _inaccessible(base)
+    if problem:
         raise invalid_argument(
-            f"Could not find base path {base} for servable {model.name} "
-            f"with error NOT_FOUND: {base} not found"
+            f"Could not find base path {base} for servable {model.name} with error {problem}"
         )
     try:
         return [child.name for child in Path(base).iterdir()]
     except OSError as error:
         raise from_os_error(base, error) from error
+
+
+def _inaccessible(base: str) -> StatusError | None:
+    """Why there is nothing to list, None where there is something."""
+    scheme = _SCHEME.match(base)
+    if scheme:
+        reason = f"File system scheme '{scheme[1]}' not implemented (file: '{base}')"
+        return StatusError(Code.UNIMPLEMENTED, reason)
+    found = os.access(base, os.F_OK)
+    return None if found else StatusError(Code.NOT_FOUND, f"{base} not found")
 
 
 def _chosen(model: MonitoredModel, names: VersionNames) -> Iterator[VersionName]:

@@ -97,6 +97,16 @@ def test_deleting_every_version_unloads(tmp_path: Path) -> None:
         assert "No versions of servable m found under base path" in server.log
 
 
+def test_a_base_path_elsewhere_is_never_found(tmp_path: Path) -> None:
+    flags = ("--model_name=m", "--model_base_path=s3://bucket/m", *QUICK)
+    with EmbeddedServer(tmp_path, *flags) as server:
+        server.logged(
+            "Could not find base path s3://bucket/m for servable m with error UNIMPLEMENTED: File "
+            "system scheme 's3' not implemented (file: 's3://bucket/m')"
+        )
+        assert not server.is_open
+
+
 def test_one_missing_base_path_stops_the_news_of_all(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_model(tmp_path / name / "1", weight=1, bias=0)
