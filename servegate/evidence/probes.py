@@ -12,7 +12,7 @@ from servegate.evidence.synthesis import can_be_asked, variants
 from servegate.evidence.vocabulary import word_lists
 from servegate.facts.examples import FittedExamples
 from servegate.facts.probes import Probe, Provenance
-from servegate.providers import Absent, Blocked, Later, Stage, provides
+from servegate.providers import Absent, Later, Stage, provides
 from servegate.savedmodel.reader import SavedModel
 from servegate.savedmodel.unreadable import Unreadable
 from servegate.savedmodel.warmup import read_warmup
@@ -77,5 +77,5 @@ def _warm_up(model: SavedModel) -> Iterator[Probe]:
                 inputs=request.inputs(),
                 provenance=Provenance.WARM_UP,
             )
-    except Unreadable as problem:
-        raise Blocked(problem.sentence, by="version/loads") from problem
+    except Unreadable:
+        return  # version/warm-up-replays tells why

@@ -20,7 +20,7 @@ from servegate.facts.start import Start
 from servegate.providers import Absent, Blocked, Later, Stage, provides
 from servegate.rehearsing.perform import AskAgain, Patience, perform
 from servegate.rehearsing.script import Script
-from servegate.tfserving.image_ops import lacked_by
+from servegate.tfserving.op_errors import lacked_by
 
 _PROBES = 12  # of all signatures together
 _PROBES_OF_SIGNATURE = 4

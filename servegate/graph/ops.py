@@ -1,10 +1,10 @@
 """What is known of ops: whether they keep state, and what the shapes of their outputs follow.
 
-`ops.txt` lists the ops of TensorFlow's registry: those that touch nothing but their inputs
-(`pure`), nothing but their inputs and the resources whose handles they are given (`handle`), and
-those that may do anything (`world`); it is written by `tests/support/op_registry.py`. For other
-ops, the definitions that the exporter put into the model are believed: who lies there only gains
-a dependence the less, and with it a rejection.
+`ops.txt` names a TensorFlow and lists the ops of its registry: those that touch nothing but their
+inputs (`pure`), nothing but their inputs and the resources whose handles they are given (`handle`),
+and those that may do anything (`world`); `tests/support/op_registry.py` writes it. For other ops,
+the definitions that the exporter put into the model are believed: who lies there only gains a
+dependence the less, and with it a rejection.
 """
 
 from __future__ import annotations
@@ -105,10 +105,19 @@ SHAPE_TAKERS = frozenset({"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesL
 
 
 @functools.cache
+def _table() -> list[str]:
+    return files("servegate.graph").joinpath("ops.txt").read_text("utf-8").splitlines()
+
+
+@functools.cache
 def _registry() -> dict[str, Touches]:
-    text = files("servegate.graph").joinpath("ops.txt").read_text("utf-8")
-    pairs = (line.split() for line in text.splitlines())
+    pairs = (line.split() for line in _table()[1:])
     return {name: Touches(kind) for kind, name in pairs}
+
+
+def registry_version() -> str:
+    """The version of the TensorFlow whose ops are known here ("2.21.0")."""
+    return _table()[0].partition(" ")[2]
 
 
 def is_registered(op: str) -> bool:

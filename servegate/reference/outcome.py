@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from servegate.facts.serving import Tensors
-
-_UNKNOWN_OP = re.compile(r"Op type not registered '([^']{1,200})'")
+from servegate.tfserving.op_errors import Trouble, op_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +17,8 @@ class NotLoaded:
     @property
     def missing_op(self) -> str:
         """The op that this TensorFlow lacks (TF-Text's, TF-DF's), empty for other reasons."""
-        match = _UNKNOWN_OP.search(self.reason)
-        return match[1] if match else ""
+        found = op_error(self.reason)
+        return found.op if found and found.trouble is Trouble.UNREGISTERED else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ MAX_RECORDS = 1000
 MAX_BYTES = 2**28
 
 _DEFAULT_SIGNATURE = "serving_default"
+_COMPRESSED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")  # gzip; zlib, three levels
 _REMEDY = "Write the warm-up requests again, or leave the file out."
 
 
@@ -57,10 +58,14 @@ class WarmupRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warmup:
-    """The warm-up file: predict requests in order, and how many records of each kind there are."""
+    """The warm-up file: predict requests in order, and how many records of each kind there are.
+
+    `first` is the number of the first record of each kind.
+    """
 
     requests: tuple[WarmupRequest, ...]
     kinds: Mapping[str, int]
+    first: Mapping[str, int]
 
     @property
     def records(self) -> int:
@@ -79,7 +84,8 @@ def read_warmup(directory: Path, *, within: Path | None = None) -> Warmup | None
     try:
         return _read(data)
     except BadRecord as error:
-        raise Unreadable(FILE, str(error), _REMEDY, Fault.MALFORMED) from error
+        what = "is compressed, and is read as it is" if data[:2] in _COMPRESSED else str(error)
+        raise Unreadable(FILE, what, _REMEDY, Fault.MALFORMED) from error
     except DecodeError as error:
         what = "holds a record that is not a PredictionLog"
         raise Unreadable(FILE, what, _REMEDY, Fault.MALFORMED) from error
@@ -90,12 +96,14 @@ def _read(data: bytes) -> Warmup:
 
     requests: list[WarmupRequest] = []
     kinds: Counter[str] = Counter()
+    first: dict[str, int] = {}
     for number, record in enumerate(read_records(data), 1):
         if number > MAX_RECORDS:
             raise BadRecord(f"holds more than the {MAX_RECORDS} records that TF Serving accepts")
         log = PredictionLog.FromString(record)
         kind = log.WhichOneof("log_type") or "nothing"
         kinds[kind.removesuffix("_log")] += 1
+        first.setdefault(kind.removesuffix("_log"), number)
         if kind == "predict_log":
             request = log.predict_log.request
             requests.append(
@@ -106,4 +114,4 @@ def _read(data: bytes) -> Warmup:
                     messages=dict(request.inputs),
                 )
             )
-    return Warmup(requests=tuple(requests), kinds=dict(kinds))
+    return Warmup(requests=tuple(requests), kinds=dict(kinds), first=first)

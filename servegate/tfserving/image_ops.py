@@ -7,8 +7,6 @@ tensorflow-decision-forests 1.12.0 that serve.
 
 from __future__ import annotations
 
-import re
-
 _TF_TEXT = """
     CaseFoldUTF8 ConstrainedSequence FastBertNormalize FastWordpieceTokenizeWithOffsets
     FindSourceOffsets MaxSpanningTree NormalizeUTF8 NormalizeUTF8WithOffsetsMap PhraseTokenize
@@ -28,21 +26,3 @@ _TF_DF = """
     SimpleMLLoadModelFromPathWithHandle SimpleMLUnloadModel
 """
 OFFICIAL_IMAGE = frozenset(_TF_TEXT.split()) | frozenset(_TF_DF.split())
-
-_EMBEDDED = "embedded"
-_NOT_REGISTERED = re.compile(r"Op type not registered '([^']+)'")
-
-
-def unregistered_op(reason: str) -> str | None:
-    """The op that a server did not know, by its own error; None when it failed otherwise."""
-    match = _NOT_REGISTERED.search(reason)
-    return match.group(1) if match else None
-
-
-def lacked_by(runtime: str, reason: str) -> str | None:
-    """The op that kept a model from being loaded only because of the runtime that was chosen.
-
-    The embedded server lacks what the official image has; None where that is not the reason.
-    """
-    op = unregistered_op(reason)
-    return op if runtime == _EMBEDDED and op in OFFICIAL_IMAGE else None

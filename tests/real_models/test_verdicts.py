@@ -26,7 +26,7 @@ FAILS: Mapping[str, set[str]] = {
     "healthy": set(),
     "stateful": set(),
     "ignores-some-input": set(),
-    "weightless": {"version/files-complete"},
+    "weightless": {"version/weights-complete"},
 }
 
 
@@ -79,7 +79,7 @@ def test_the_verdicts_on_first_versions_and_upgrades(tmp_path: Path, known: Rows
     assert said(first) == expected(known, 0)
     for name, rows in known.items():
         if rows[0]["expected"] == "weightless":
-            missing = first.failed(name)["version/files-complete"]
+            missing = first.failed(name)["version/weights-complete"]
             assert "variables/variables.index" in missing
     assert said(release(repo, known, 1)) == expected(known, 1)
 

@@ -13,10 +13,11 @@ from servegate.tfserving.versions import Version
 
 @dataclass
 class FakeServer:
-    """Answers by a function of the inputs."""
+    """Answers by a function of the inputs; `said` is its log."""
 
     function: Callable[[Tensors], Mapping[str, Array]]
     asked: list[Question] = field(default_factory=list)
+    said: str = ""
 
     def predict(self, question: Question, deadline: Deadline) -> Answer:
         deadline.check()
@@ -36,7 +37,7 @@ class FakeServer:
         raise NotImplementedError
 
     def log(self) -> str:
-        return ""
+        return self.said
 
     def stop(self) -> None:
         pass

@@ -28,6 +28,7 @@ def kind(definition: OpDef) -> str:
 
 def main() -> None:
     buffer = pywrap_tf_session.TF_GetAllOpList()
+    sys.stdout.write(f"TensorFlow {pywrap_tf_session.get_version()}\n")
     registry = OpList.FromString(pywrap_tf_session.TF_GetBuffer(buffer))
     for definition in sorted(registry.op, key=lambda one: one.name):
         if not definition.name.startswith("_"):  # internal: the runtime refuses them in a model

@@ -9,6 +9,7 @@ from servegate.facts.change import Candidate
 from servegate.facts.probes import Provenance, Replies, Reply
 from servegate.findings import Finding, Location, NotExamined
 from servegate.providers import Absent, Later, NotApplicable
+from servegate.tfserving.op_errors import op_error
 
 # A model whose variables were never restored says so whatever it is asked. Source: the texts of
 # ReadVariableOp (TF2) and of TF1's uninitialised variables and tables.
@@ -62,6 +63,8 @@ def _of_signature(
     # Examples are the preprocessing validator's: it knows what training made of them.
     asked = [one for one in replied if one.probe.provenance is not Provenance.EXAMPLE]
     refused = [one for one in asked if not one.answered]
+    if refused and op_error(refused[0].refusal):
+        return None  # version/ops-are-served tells what the server lacks
     recorded = [one for one in refused if one.probe.plausible]
     if recorded:
         return _finding(candidate, recorded, "warm-up records")

@@ -9,11 +9,11 @@ from servegate.facts.settings import Rollout, Settings
 from servegate.facts.start import Start
 from servegate.findings import Finding, Location
 from servegate.providers import Broken
-from servegate.tfserving.image_ops import lacked_by
+from servegate.tfserving.op_errors import lacked_by
 from servegate.tfserving.served_files import WARM_UP
 
 
-@check(claims=("V18", "P03", "P09", "P11", "R01"))
+@check(claims=("V18", "R01"))
 def loads(
     candidate: Candidate, production: Production, settings: Settings, start: Start
 ) -> Outcome:

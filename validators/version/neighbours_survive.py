@@ -13,12 +13,11 @@ from servegate.facts.settings import Rollout, Settings
 from servegate.facts.start import ProductionStart
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.providers import Blocked, Later, NotApplicable
-from servegate.tfserving.image_ops import OFFICIAL_IMAGE, unregistered_op
 from servegate.tfserving.label_rules import REFUSAL
+from servegate.tfserving.op_errors import lacked_by
 from servegate.tfserving.versions import Version, parse_version, read_names
 from servegate.wording import listed
 
-_EMBEDDED = "embedded"
 _NOWHERE = ModelTree(path="the repository", names=read_names(()))
 
 # file_system_storage_path_source.cc leaves its loop over the models at the first such error.
@@ -226,8 +225,7 @@ def _does_not_start(
     if REFUSAL in start.failure:
         raise Blocked(start.failure, by="version/labels-resolve")
     name = f"{whose.name!r}" if whose else "one of its models"
-    op = unregistered_op(start.failure)
-    if start.runtime == _EMBEDDED and op in OFFICIAL_IMAGE:
+    if op := lacked_by(start.runtime, start.failure):
         return NotExamined(
             what=f"all of production's models in one server: {name} uses {op}, which the official "
             "TF Serving image has and the embedded server has not",
