@@ -13,8 +13,8 @@ from servegate.report.words import field_in_words, fields
 FILE = Path(__file__).resolve().with_name("messages.json")
 
 _LONGEST = 600  # characters of one field: a server's log may be in it
-# What differs from run to run: times, sizes, digests, and where the pull request was made.
-_VARYING = re.compile(r"/[\w.-]+(?:/[\w.-]+){2,}|[0-9a-f]{12,}|\d+(?:\.\d+)?")
+# What differs from run to run: times, sizes, digests, the host, and where the repository lies.
+_VARYING = re.compile(r"running on [\w.-]+|/[\w.-]+(?:/[\w.-]+){2,}|[0-9a-f]{12,}|\d+(?:\.\d+)?")
 
 
 def messages() -> dict[str, str]:
