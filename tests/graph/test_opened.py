@@ -127,3 +127,22 @@ def test_real_models_open_nothing_of_their_trainers(shared_models: Path) -> None
     for file in sorted(shared_models.glob("*/*/saved_model.pb*")):
         model = read(file.parent)
         assert not opened_paths(ModelGraph(model.meta_graph), model), file
+
+
+KERAS = """
+held = VarHandleOp {shared_name=held}
+set = AssignVariableOp held path
+read = ReadVariableOp held ^set
+table = HashTableV2
+y = LookupTableFindV2 table x x
+init = StatefulPartitionedCall table read {f=setup}
+
+fn setup(table:resource, path) ->
+filled = InitializeTableFromTextFileV2 table path
+"""
+
+
+def test_a_path_that_goes_through_a_variable(tmp_path: Path) -> None:
+    assert opened(tmp_path, KERAS, "init") == [("/a/b", "init/filled", "")]
+    assert not opened(tmp_path, KERAS, "init", asset="path:0")
+    assert not opened(tmp_path, KERAS.replace("held path", "held x"), "init")

@@ -20,9 +20,8 @@ from servegate.wording import count, listed, size
 
 _TFLITE = "model.tflite"
 _LARGE = 2**30
-_MEGABYTE = 2**20
-_LITTLE = 2**16
-_SHARE = 10
+_MUCH_BALLAST = 1_000_000
+_MUCH_OF_SLOTS = 2_000_000  # they come along by themselves with every checkpoint
 
 _SLOT = re.compile(
     r"\.OPTIMIZER_SLOT/|(^|[/_.])(optimizer|Adam|AdamW|Adagrad|Adadelta|Adamax|Nadam|RMSProp|Ftrl"
@@ -47,7 +46,7 @@ def tidy(
         the base version did not have fails: production would serve that and not the SavedModel.
         The rest is advisory: a saved_model.pbtxt beside saved_model.pb, which is not read;
         checkpoints, event files, notebooks, data sets and caches; and the optimizer's slots
-        among the weights. Less than a megabyte is a word only when it is a tenth of the version.
+        among the weights, from one or two megabytes on.
 
     Why it matters:
         A graph that is too large does not load. Two forms of one model drift apart, and people
@@ -132,7 +131,7 @@ def _of_files(candidate: Candidate, files: VersionFiles) -> Iterator[Finding | R
         for kind, held in found.items()
     ]
     total = sum(sizes.values())
-    if not _is_much(total, files.size):
+    if total < _MUCH_BALLAST:
         if parts:
             yield Remark(message=f"No server reads {listed(parts)}.")
         return
@@ -151,7 +150,7 @@ def _of_files(candidate: Candidate, files: VersionFiles) -> Iterator[Finding | R
 def _of_slots(candidate: Candidate, files: VersionFiles, weights: Weights) -> Iterator[Finding]:
     slots = _slots(weights)
     total = sum(one.size for one in slots)
-    if not _is_much(total, files.size):
+    if total < _MUCH_OF_SLOTS:
         return
     yield Finding(
         message=f"{size(total)} of the weights in {candidate.place}/variables belong to the "
@@ -175,7 +174,3 @@ def _slots(weights: Weights) -> Sequence[Entry]:
     return [
         one for one in weights.bundle.tensors if one.name not in used and _SLOT.search(one.name)
     ]
-
-
-def _is_much(part: int, whole: int) -> bool:
-    return part >= _MEGABYTE or (part >= _LITTLE and part * _SHARE >= whole)

@@ -39,19 +39,28 @@ def the_table_is_filled_from_the_trainer_s_path(change: Change) -> None:
     with model(change.new) as served:
         name = _asset_tensor(served)
         del served.meta_graph.asset_file_def[:]
-        for node in served.meta_graph.graph_def.node:
-            if node.name == name.partition(":")[0]:
-                node.attr["value"].tensor.string_val[:] = [_HOME.encode()]
+        _hold_the_trainer_s_path(served, name)
 
 
 @the_table_is_filled_from_the_trainer_s_path.twin(effect=Effect.AS_BEFORE)
 def the_table_s_default_is_the_trainer_s_path(change: Change) -> None:
     """The graph's constant holds the training machine's path, and the loader feeds the asset's."""
     with model(change.new) as served:
-        name = _asset_tensor(served)
-        for node in served.meta_graph.graph_def.node:
-            if node.name == name.partition(":")[0]:
-                node.attr["value"].tensor.string_val[:] = [_HOME.encode()]
+        _hold_the_trainer_s_path(served, _asset_tensor(served))
+
+
+def _hold_the_trainer_s_path(served: Model, tensor: str) -> None:
+    """Makes a constant of the tensor; Keras leaves a placeholder there, for the loader to feed."""
+    for node in served.meta_graph.graph_def.node:
+        if node.name == tensor.partition(":")[0]:
+            node.op = "Const"
+            del node.input[:]
+            node.attr.clear()
+            node.attr["dtype"].type = dtype_number("string")  # type: ignore[assignment]
+            value = node.attr["value"].tensor
+            value.dtype = dtype_number("string")  # type: ignore[assignment]
+            value.tensor_shape.SetInParent()
+            value.string_val.append(_HOME.encode())
 
 
 def _asset_tensor(served: Model) -> str:

@@ -48,19 +48,17 @@ def mutant_p13_checkpoints_of_training(scene: Scene) -> str:
 
 
 @advisory
-def mutant_p13_many_little_things(scene: Scene) -> str:
+def mutant_p13_slots_of_the_optimizer(scene: Scene) -> str:
+    version = released_with_weights(scene)
+    slot = np.random.default_rng(13).random(2**19, np.float32)
+    write_checkpoint(version, {"bias": 1.0, "weight": 7.0, _SLOT: slot}, shards=2)
+    return "Export without the optimizer"
+
+
+def twin_p13_a_few_little_things(scene: Scene) -> None:
     version = released_with_weights(scene)
     (version / "Untitled.ipynb").write_bytes(b"{}" * 30_000)
     (version / ".DS_Store").write_bytes(bytes(10_000))
-    return "notebooks (1 file, 60.0 kB: Untitled.ipynb), caches (1 file"
-
-
-@advisory
-def mutant_p13_slots_of_the_optimizer(scene: Scene) -> str:
-    version = released_with_weights(scene)
-    slot = np.random.default_rng(13).random(2**18, np.float32)
-    write_checkpoint(version, {"bias": 1.0, "weight": 7.0, _SLOT: slot}, shards=2)
-    return "Export without the optimizer"
 
 
 def twin_p13_settings_of_training(scene: Scene) -> None:

@@ -102,3 +102,12 @@ def test_refused_example_is_told_elsewhere() -> None:
     assert not findings(
         answers_requests(candidate(), replies(recorded, reply("b", answer=1.0)), _FIRST)
     )
+
+
+def test_what_is_refused_for_an_op_s_sake_is_told_elsewhere() -> None:
+    refusal = "INTERNAL: XLA compilation disabled\n\t [[{{node call}}]]"
+    base = replies(reply("a", answer=1.0))
+
+    assert not findings(
+        answers_requests(candidate(), replies(reply("a", refusal=refusal)), later(base))
+    )

@@ -56,14 +56,9 @@ def _with_ballast(part: int, whole: int) -> list[Finding]:
     return _told({"saved_model.pb": 0, "train.csv": part, "variables/variables.index": left})
 
 
-@pytest.mark.parametrize(("part", "whole"), [(2**20, 10**9), (10**5, 10**6)])
-def test_so_much_is_worth_a_word(part: int, whole: int) -> None:
-    assert _with_ballast(part, whole)
-
-
-@pytest.mark.parametrize(("part", "whole"), [(2**20 - 1, 10**9), (90_000, 10**6), (50, 100)])
-def test_so_little_is_not(part: int, whole: int) -> None:
-    assert not _with_ballast(part, whole)
+def test_from_a_megabyte_on_it_is_worth_a_word() -> None:
+    assert _with_ballast(10**6, 10**9)
+    assert not _with_ballast(10**6 - 1, 10**6)
 
 
 def test_a_little_is_a_remark() -> None:
@@ -80,7 +75,7 @@ def test_a_first_version_may_be_meant_as_tflite() -> None:
 
 
 def _weights(**names: str) -> Weights:
-    """Tensors of a megabyte, and the variables that they are restored into ("" for none)."""
+    """Tensors of two megabytes, and the variables that they are restored into ("" for none)."""
     return Weights(
         present=True,
         needed=("kernel",),
@@ -88,7 +83,7 @@ def _weights(**names: str) -> Weights:
             shards=1,
             big_endian=False,
             entries=tuple(
-                Entry(name=name, dtype="float32", shape=(), shard=0, offset=0, size=2**20, crc32c=0)
+                Entry(name=name, dtype="float32", shape=(), shard=0, offset=0, size=2**21, crc32c=0)
                 for name in names
             ),
         ),
