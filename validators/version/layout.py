@@ -161,7 +161,8 @@ def _unnumbered(change: ModelChange) -> Iterator[Finding]:
         too_large = digits.isascii() and digits.isdecimal()
         yield Finding(
             message=f"TF Serving never sees {_place(change, child.name)}: "
-            + ("the number does not fit an int64." if too_large else "the name is no number."),
+            + ("the number does not fit an int64" if too_large else "the name is no number")
+            + ". Production goes on answering from the versions that it sees.",
             expected="a version directory whose name is a number that fits an int64",
             observed=f"a SavedModel in a directory called {child.name!r}",
             remedy=f"Rename it to {_place(change, str(_next_number(change)))}.",
@@ -256,7 +257,7 @@ def _duplicates(change: ModelChange) -> Iterator[Finding]:
         ignored = ", ".join(_place(change, name) for name in duplicate.ignored)
         yield Finding(
             message=f"Version {duplicate.version} is there more than once: TF Serving loads "
-            f"{_place(change, duplicate.loaded)} and ignores {ignored}.",
+            f"{_place(change, duplicate.loaded)}, and production never answers from {ignored}.",
             expected="one directory for each version number",
             observed=f"{len(names)} directories that mean {duplicate.version}",
             remedy=f"Give the new version a number of its own, for instance "

@@ -105,7 +105,7 @@ class _Case:
         lies_here = tree is not None and bool(tree.names.versions)
         file = self.production.config_file or ""
         entry = one.renamed_to
-        renamed = f"{entry.location} calls {one.name!r} {entry.name!r} now" if entry else ""
+        renamed = f"{entry.location} renames {one.name!r} to {entry.name!r}" if entry else ""
         yield Finding(
             message=f"{renamed or f'{file} does not name {one.name!r} any more'}: requests for "
             f"{one.name!r}, which production answers, get 404 after this change"
@@ -150,7 +150,7 @@ class _Case:
             return
         place = (tree or one.tree_before or _NOWHERE).path
         lost = f"no version is left in {place}" if not present else f"{model.policy} finds none"
-        gone = not (self.repository.root / place).is_dir()
+        gone = not present and not (self.repository.root / place).is_dir()
         as_before = one.had_entry and one.served_before is None
         yield Finding(
             message=f"{self._where}: production finds no version of {one.name!r} to serve: {lost}. "

@@ -103,14 +103,15 @@ def _unreadable(reading: ConfigReading) -> Finding:
 def _not_named(candidate: Candidate, production: Production) -> Finding:
     removed = production.base is not None and production.base.model is not None
     name, entry = candidate.model, production.renamed_to
+    near = nearest(name, production.neighbours)
     return Finding(
         message=(
-            f"{entry.location} calls {name!r} {entry.name!r} now"
+            f"{entry.location} renames {name!r} to {entry.name!r}"
             if entry
             else f"{production.config_file} does not name the model {name!r}"
-            + (" any more" if removed else nearest(name, production.neighbours))
+            + (" any more" if removed else "")
         )
-        + (f": requests for {name!r} get 404 in production." if removed else "."),
+        + (f": requests for {name!r} get 404 in production." if removed else near or "."),
         expected=f'an entry with name: "{name}"',
         observed=f"entries for {listed(production.neighbours)}"
         if production.neighbours

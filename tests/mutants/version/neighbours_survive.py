@@ -128,7 +128,7 @@ def twin_v14_labels_and_flags_of_both(scene: Scene) -> None:
 def mutant_v11_other_model_is_renamed(scene: Scene) -> str:
     _two_models(scene)
     _production(scene, _entry(f"{BESIDE}_v2", f"/models/{BESIDE}"))
-    return f"calls '{BESIDE}' '{BESIDE}_v2' now"
+    return f"renames '{BESIDE}' to '{BESIDE}_v2'"
 
 
 def mutant_v11_other_model_is_taken_out(scene: Scene) -> str:

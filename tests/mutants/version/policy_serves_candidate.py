@@ -84,7 +84,7 @@ def _name_becomes(scene: Scene, name: str) -> None:
 
 def mutant_v11_renamed(scene: Scene) -> str:
     _name_becomes(scene, f"{NAME}_v2")
-    return f"deploy/models.config:2 calls '{NAME}' '{NAME}_v2' now"
+    return f"deploy/models.config:2 renames '{NAME}' to '{NAME}_v2'"
 
 
 def mutant_v11_other_capitals(scene: Scene) -> str:

@@ -164,7 +164,7 @@ def test_other_spellings_of_one_number_are_duplicates(name: str) -> None:
 def test_duplicate_says_which_one_is_loaded() -> None:
     (found, _) = findings(layout(change(child("2", Event.UNCHANGED), child("02"))))
 
-    assert "loads models/prices/2 and ignores models/prices/02" in found.message
+    assert "production never answers from models/prices/02" in found.message
     assert found.location == Location(file="models/prices/02")
     assert found.severity is None
 

@@ -119,7 +119,7 @@ def test_renamed() -> None:
     )
     found = finding(_check(_rents(after=_GONE, renamed_to=entry)))
 
-    assert found.message.startswith("deploy/models.config:9 calls 'rents' 'rents_v2' now")
+    assert found.message.startswith("deploy/models.config:9 renames 'rents' to 'rents_v2'")
     assert found.location == _ENTRY
     assert "an entry of each name" in found.remedy
 
