@@ -62,6 +62,7 @@ def rehearsal_script(
         labels=_labels(upgrade.old, before),
     )
     deliveries = _deliveries(change, candidate, after)
+    withdrawn = _withdrawn(change, candidate, upgrade.new, deliveries, staged)
     configured, labelled = _configurations(served, upgrade)
     flags, notes = _flags(production.flags)
     beside = tuple(_beside(neighbours, change.root, workspace / "rehearsal-beside"))
@@ -71,10 +72,11 @@ def rehearsal_script(
         candidate=candidate.version,
         answers=upgrade.after.unversioned() == candidate.version,
         deliveries=deliveries,
+        withdrawn=withdrawn,
         configured=configured,
         labelled=labelled,
         leaving=tuple(one for one in before if one not in after),
-        cleared=tuple(one.name for one in _touched(change, staged)),
+        cleared=tuple(one.name for one in _touched(change, staged) if one.name not in withdrawn),
         replaced=tuple(_replaced(change, staged)),
         restored=served if configured or labelled else None,
         falls_to=_falls_to(change, upgrade.old, deliveries),
@@ -157,6 +159,21 @@ def _deliveries(
         if one.event in _NEW and one.version in loaded and one.name in names
     ]
     return tuple(sorted(found, key=lambda one: (one.version == candidate.version, one.version)))
+
+
+def _withdrawn(
+    change: ModelChange,
+    candidate: Candidate,
+    new: ProductionModel,
+    deliveries: tuple[Delivery, ...],
+    staged: dict[str, Path],
+) -> tuple[str, ...]:
+    """What has to go so that the candidate is loaded: a deployment adds first, and then deletes."""
+    names = read_names([*staged, *(one.name for one in deliveries)])
+    if candidate.version in {one.version for one in aspired(new.policy, names)}:
+        return ()
+    deleted = (one for one in _touched(change, staged) if one.event is Event.DELETED)
+    return tuple(one.name for one in deleted)
 
 
 def _labels(model: ProductionModel, loaded: tuple[Version, ...]) -> dict[str, Version]:

@@ -70,7 +70,7 @@ def perform(
         if done.switched is not None:
             exchanges = _exchanged(client, script, before)
             again = ask_again(upgradable.server)
-            back = way_back(stage)
+            back = way_back(stage) if script.reversible else None
     return Rehearsal(
         base=script.base,
         candidate=script.candidate,

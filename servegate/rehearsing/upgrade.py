@@ -31,6 +31,9 @@ def upgrade(stage: Stage) -> Upgrade:
     for delivery in script.deliveries:
         stage.deliver(delivery)
         stage.watch.note(f"version {delivery.version} is delivered")
+    for name in script.withdrawn:
+        stage.withdraw(name)
+        stage.watch.note(f"{name} is deleted")
     delivered = stage.watch.now()
     try:
         failure = _configured(stage) or _taken_over(stage, delivered)

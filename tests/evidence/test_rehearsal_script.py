@@ -97,6 +97,15 @@ def test_what_the_change_deletes_is_brought_back_and_cleared_later(tmp_path: Pat
     assert script.falls_to is None
 
 
+def test_a_deleted_version_goes_before_the_one_below_it_can_answer(tmp_path: Path) -> None:
+    made = change(child("1", Event.UNCHANGED), child("2", Event.DELETED))
+    plans = production(situation("1"), situation("1", "2"))
+    script = _script(tmp_path, made, plans, version=1, event=Event.UNCHANGED, base=TWO)
+    assert (script.deliveries, script.withdrawn, script.cleared) == ((), ("2",), ())
+    assert script.leaving == (TWO,)
+    assert not script.reversible
+
+
 def test_what_the_change_overwrites_is_replaced_on_the_way_back(tmp_path: Path) -> None:
     made = change(child("1", Event.CHANGED), child("2"))
     script = _script(tmp_path, made)

@@ -41,6 +41,7 @@ SCRIPT = Script(
     candidate=TWO,
     answers=True,
     deliveries=(Delivery(name="2", version=TWO, directory=Path("/nowhere/2")),),
+    withdrawn=(),
     configured=None,
     labelled=None,
     leaving=(ONE,),
@@ -130,6 +131,17 @@ def test_an_upgrade_and_the_way_back() -> None:
     assert {one.version for one in found.timeline.asked} == {1, 2}
     assert found.timeline.memory == ()
     assert len(found.exchanges) == 1
+
+
+def test_a_deletion_makes_the_version_below_answer() -> None:
+    production = serving()
+    production.present = {ONE, TWO}
+    deletion = replace(
+        SCRIPT, base=TWO, candidate=ONE, deliveries=(), withdrawn=("2",), leaving=(TWO,)
+    )
+    found = played(production, deletion)
+    assert found.switched is not None
+    assert found.roll_back is None
 
 
 def test_a_version_that_ends_with_an_error_is_not_waited_for() -> None:

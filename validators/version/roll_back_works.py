@@ -6,7 +6,7 @@ from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
 from servegate.facts.rehearsal import Rehearsal, RollBack
 from servegate.findings import Finding, Location, Remark, Severity
-from servegate.providers import Blocked
+from servegate.providers import Blocked, NotApplicable
 
 
 @check(claims=("V16",))
@@ -29,8 +29,10 @@ def roll_back_works(candidate: Candidate, rehearsal: Rehearsal) -> Outcome:
         they were.
     """
     back = rehearsal.roll_back
-    if back is None:
+    if rehearsal.switched is None:
         raise Blocked(rehearsal.failure, by="version/upgrade-happens")
+    if back is None:
+        raise NotApplicable("This change brings no version: it takes one away.")
     if back.failure:
         yield _fails(candidate, rehearsal, back)
     elif back.expected is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from servegate.checks import Outcome, check
 from servegate.comparison import moved
-from servegate.facts.change import Baseline, Candidate
+from servegate.facts.change import Baseline, Candidate, Event
 from servegate.facts.probes import Exchange, Replies
 from servegate.facts.rehearsal import Rehearsal
 from servegate.facts.settings import Rollout, Settings
@@ -43,6 +43,8 @@ def upgrade_changes_answers(
     Remedy:
         Look whether the export took the new weights.
     """
+    if candidate.version == baseline.version and candidate.event is Event.UNCHANGED:
+        raise NotApplicable(f"Production serves version {candidate.version} already.")
     exchanges = (
         rehearsal().exchanges
         if settings.rollout is Rollout.VOLUME

@@ -6,7 +6,7 @@ import pytest
 
 from servegate.facts.rehearsal import RollBack
 from servegate.findings import Severity
-from servegate.providers import Blocked
+from servegate.providers import Blocked, NotApplicable
 from servegate.tfserving.versions import Version
 from tests.support.evidence import candidate, finding, remarks
 from tests.support.rehearsals import ONE, rehearsal
@@ -48,3 +48,8 @@ def test_none_left_is_said() -> None:
 def test_without_an_upgrade_there_is_no_way_back() -> None:
     with pytest.raises(Blocked):
         list(roll_back_works(candidate(), rehearsal(failure="it is corrupt")))
+
+
+def test_a_change_that_takes_a_version_away_has_no_way_back() -> None:
+    with pytest.raises(NotApplicable, match="brings no version"):
+        list(roll_back_works(candidate(), rehearsal()))

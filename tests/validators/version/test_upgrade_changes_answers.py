@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from servegate.checks import Outcome
-from servegate.facts.change import Baseline
+from servegate.facts.change import Baseline, Event
 from servegate.facts.probes import Exchange
 from servegate.facts.settings import Rollout, Settings
 from servegate.providers import Later, NotApplicable
@@ -86,3 +86,19 @@ def test_two_images_are_compared_side_by_side(tmp_path: Path) -> None:
         later(replies(reply("a", 1.0, 1.0), reply("b", 2.0, 4.0))),
     )
     assert remarks(said) == ["1 of 2 requests got another answer than before."]
+
+
+def test_a_version_that_is_served_already_changes_nothing(tmp_path: Path) -> None:
+    root = write_model(tmp_path / "2")
+    with pytest.raises(NotApplicable, match="already"):
+        list(
+            upgrade_changes_answers(
+                candidate(event=Event.UNCHANGED, root=root),
+                Settings(rollout=Rollout.IMAGE),
+                Baseline(version=Version(2), directory="2", root=root),
+                read_files(root),
+                _NOTHING,
+                _NOTHING,
+                _NOTHING,
+            )
+        )
