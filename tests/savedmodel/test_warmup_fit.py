@@ -29,7 +29,8 @@ def predict(signature: str = "", **dtypes: str) -> bytes:
     log.predict_log.request.model_spec.signature_name = signature
     for name, dtype in dtypes.items():
         log.predict_log.request.inputs[name].CopyFrom(tensor_proto([[1]], dtype))
-    return bytes(log.SerializeToString())
+    # In one order: tests are named after what they are given, in several processes alike.
+    return bytes(log.SerializeToString(deterministic=True))
 
 
 def of_kind(name: str) -> bytes:
@@ -50,6 +51,7 @@ def of_kind(name: str) -> bytes:
         of_kind("regress_log"),
         of_kind("multi_inference_log"),
     ],
+    ids=["all", "without-a-default", "named", "classify", "regress", "several"],
 )
 def test_records_that_fit(tmp_path: Path, record: bytes) -> None:
     assert not unfit(tmp_path, record)
@@ -66,6 +68,7 @@ def test_records_that_fit(tmp_path: Path, record: bytes) -> None:
         (of_kind("predict_streamed_log"), "is a predict streamed log, which is never replayed"),
         (b"", "is a nothing log"),
     ],
+    ids=["missing", "dtype", "unknown", "signature", "session", "streamed", "empty"],
 )
 def test_records_that_do_not(tmp_path: Path, record: bytes, told: str) -> None:
     (found,) = unfit(tmp_path, predict(area="float32"), record)
