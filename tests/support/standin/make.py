@@ -29,8 +29,8 @@ _SECONDS = 600
 
 # What the embedded server imports, and what a gate inside a container needs to reach the engine.
 _DISTRIBUTIONS = (
-    *("certifi", "charset-normalizer", "docker", "grpcio", "idna", "numpy", "protobuf"),
-    *("python-rapidjson", "requests", "tensorflow-cpu", "tensorflow-serving-api"),
+    *("certifi", "charset-normalizer", "docker", "google-crc32c", "grpcio", "idna", "numpy"),
+    *("protobuf", "python-rapidjson", "requests", "tensorflow-cpu", "tensorflow-serving-api"),
     *("typing_extensions", "urllib3"),
 )
 _TENSORFLOW = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
