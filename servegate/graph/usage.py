@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from servegate.graph.ops import is_registered
+from servegate.graph.ops import is_registered, source_of
 from servegate.savedmodel.protos import GraphDef, NodeDef
 
 _MUST_COMPILE = "_XlaMustCompile"
@@ -41,6 +41,17 @@ def unregistered(graph: GraphDef) -> tuple[str, ...]:
     functions = {one.signature.name for one in graph.library.function}
     ops = {use.op for use in _uses(graph, lambda node: not is_registered(node.op))}
     return tuple(sorted(op for op in ops - functions if not op.startswith("_")))
+
+
+def unlike_elsewhere(graph: GraphDef) -> tuple[str, ...]:
+    """The ops by which another server with the same files may answer otherwise, sorted.
+
+    Those that draw numbers or read clocks, queues, files and code; ops of which nothing is known
+    count too. What the saver restores is the same everywhere.
+    """
+    found = {use.op for use in _uses(graph, lambda node: source_of(node.op) is not None)}
+    restored = {op for op in found if op.startswith("Restore")}
+    return tuple(sorted({*(found - restored), *unregistered(graph)}))
 
 
 def _uses(graph: GraphDef, wanted: Callable[[NodeDef], bool]) -> Iterator[Use]:

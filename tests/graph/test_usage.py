@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servegate.graph.usage import compiled, unregistered, uses
+from servegate.graph.usage import compiled, unlike_elsewhere, unregistered, uses
 from tests.support.graph_text import graph
 
 _GRAPH = graph("""
@@ -38,3 +38,17 @@ def test_what_only_xla_runs() -> None:
 
     assert [one.node for one in compiled(_GRAPH)] == ["y"]
     assert [one.node for one in compiled(marked)] == ["y"]
+
+
+def test_what_another_server_may_make_otherwise() -> None:
+    drawing = graph("""
+        x = Placeholder
+        saved = RestoreV2 x
+        n = RandomUniform x
+
+        fn inner(x) -> y=b:y:0
+        b = ReadFile x
+    """)
+    assert unlike_elsewhere(drawing) == ("RandomUniform", "ReadFile")
+    assert unlike_elsewhere(_GRAPH) == ("RankPrices", "TFText>RoundRobinTrim")
+    assert unlike_elsewhere(graph("x = Placeholder\ny = Neg x")) == ()

@@ -9,24 +9,29 @@ from servegate.comparison import default_tolerance, difference
 from servegate.facts.change import Candidate
 from servegate.facts.probes import Repeat
 from servegate.facts.reading import GraphReading
-from servegate.findings import Finding, Location, Severity
+from servegate.findings import Finding, Location, Remark, Severity
+from servegate.graph.usage import unlike_elsewhere
 from servegate.providers import Absent, Later, NotApplicable
 from servegate.reactions import restless
-from servegate.wording import count
+from servegate.savedmodel.reader import SavedModel
+from servegate.wording import count, listed
 
 
 @check(claims=("N05",))
 def same_everywhere(
     candidate: Candidate,
-    repeats: tuple[Repeat, ...],
-    second_start: tuple[Repeat, ...],
+    saved_model: SavedModel,
+    repeats: Later[tuple[Repeat, ...]],
+    second_start: Later[tuple[Repeat, ...]],
     graph_reading: GraphReading,
     baseline_second_start: Later[tuple[Repeat, ...]],
 ) -> Outcome:
     """Two servers that start with the candidate give the same answers.
 
     What it checks:
-        The same requests to the candidate in two servers, above what summation order moves. What
+        Whether the graph has ops that draw numbers, or that read clocks, files or other code: one
+        without any is the same everywhere, and nothing has to be asked. Else the same requests go
+        to the candidate in two servers, and are compared above what summation order moves. What
         differs within one server already (a sampler, a counter) says nothing and is left out; an
         output that depends on what requests write is worth a word only. So is what the base
         version does in the same way.
@@ -39,10 +44,14 @@ def same_everywhere(
         Look for an initialiser that runs after the weights are restored (`main_op`,
         `legacy_init_op`), and for random ops in it.
     """
-    if not any(one.first.answered for one in second_start):
+    ops = unlike_elsewhere(saved_model.meta_graph.graph_def)
+    if not ops:
+        yield Remark(message="No op of the graph could give something else in another server.")
+        return
+    asked = second_start()
+    if not any(one.first.answered for one in asked):
         raise NotApplicable("No request was answered in two servers.")
-    moving = restless(repeats)
-    found = tuple(_apart(second_start, moving))
+    found = tuple(_apart(asked, restless(repeats())))
     if not found:
         return
     written = _written(graph_reading)
@@ -54,9 +63,9 @@ def same_everywhere(
             f"differently: {name!r} of {signature!r} was {text}."
             + (" Version by version this was so before (inherited)." if inherited else ""),
             expected="the same answers from every server that loads this version",
-            observed=f"{text}, in {count(number, 'request')} of {len(second_start)}",
+            observed=f"{text}, in {count(number, 'request')} of {len(asked)}",
             remedy="Look for an initialiser that runs after the weights are restored, and for "
-            "random ops in it.",
+            f"{listed(ops)} in it.",
             location=Location(file=candidate.place),
             severity=Severity.ADVISORY if advisory else None,
         )
