@@ -10,7 +10,6 @@ from tests.support.conformance_table import pytest_terminal_summary
 from tests.support.engine import standin_image
 
 PROJECT = Path(__file__).resolve().parent.parent
-SPLIT = frozenset({"test_mutants.py"})
 
 __all__ = ["pytest_terminal_summary"]
 
@@ -21,17 +20,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="",
         help="run the Docker tests on this image (tensorflow/serving:…), not on the stand-in",
     )
-
-
-@pytest.hookimpl(tryfirst=True)  # the workers read the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Workers take whole files, as servers and models are shared within one.
-
-    But not of `SPLIT`: their tests share nothing, and are too many for one worker.
-    """
-    for item in items:
-        if item.path.name not in SPLIT:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.fixture(scope="session")
