@@ -79,6 +79,10 @@ def gate(repository: Path, base: str, runtime: str) -> tuple[Json, int]:
     output = repository.parent / "report"
     command = [sys.executable, str(PROJECT / "entrypoint.py"), "gate", "--base", base]
     command += ["--runtime", runtime, "--output", str(output)]
+    if runtime == "docker":
+        from benchmarks.detection.image import serving_image  # only where an engine is asked for
+
+        command += ["--serving-image", serving_image()]
     environment = {
         name: text
         for name, text in os.environ.items()
