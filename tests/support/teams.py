@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.support.gaterun import GateRun
@@ -14,7 +15,8 @@ from tests.support.repos import Repo
 
 MODEL = "models/m"
 EXAMPLES = "data/examples.jsonl"
-ROLLOUTS = ("volume", "image")
+ROLLOUTS = ("volume", pytest.param("image", marks=pytest.mark.long))
+"""Under `volume` an upgrade is rehearsed too; the rows under `image` are among the long tests."""
 
 
 def configure(
