@@ -55,6 +55,8 @@ def rehearsal_script(
     refuse_hopeless_flags(settings)
     before, after = upgrade.before.aspired, upgrade.after.aspired
     staged = dict(_base_versions(change, before, baseline, base_tree, workspace))
+    # Where production's tree is kept elsewhere (`baseline:`), its version is no child of this one.
+    staged.setdefault(baseline.directory, baseline.root)
     served = ServedModel(
         name=servable_name(change.name),
         base_path=stage(workspace / "serving-rehearsal", staged),

@@ -156,6 +156,11 @@ def test_labels_move_in_a_second_step(tmp_path: Path) -> None:
     assert script.labelled.labels == {"stable": TWO, "old": ONE}
 
 
+def test_a_base_version_that_is_kept_elsewhere_is_brought(tmp_path: Path) -> None:
+    script = _script(tmp_path, change(child("2")))
+    assert _staged(script) == {"1": str(tmp_path / "baseline")}
+
+
 def test_a_slow_look_is_quickened_and_told(tmp_path: Path) -> None:
     plans = replace(production(), flags=("--file_system_poll_wait_seconds=30",))
     script = _script(tmp_path, plans=plans)
