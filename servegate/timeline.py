@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from servegate.facts.rehearsal import Asked, Rehearsal, Timeline
+if TYPE_CHECKING:  # reports are written by commands that never need NumPy
+    from servegate.facts.rehearsal import Asked, Rehearsal, Timeline
 
 KEY = "timeline"
 """Under which a check puts it into its evidence."""

@@ -12,7 +12,7 @@ import pytest
 from servegate.checks import Outcome
 from servegate.deadline import Deadline
 from servegate.evidence.asking import Interview
-from servegate.evidence.interviews import baseline_interview
+from servegate.evidence.interviews import baseline_interview, baseline_tree
 from servegate.facts.change import Baseline
 from servegate.facts.serving import Launch, LoadFailed, Server
 from servegate.facts.settings import Settings
@@ -68,13 +68,15 @@ def _never(baseline_interview: Later[Interview]) -> Outcome:
     yield Remark(message=str(bool(baseline_interview)))
 
 
-_PROVIDER = make_provider(baseline_interview, stage=Stage.SERVER)
+_PROVIDERS = tuple(
+    make_provider(one, stage=Stage.SERVER) for one in (baseline_tree, baseline_interview)
+)
 
 
 def test_all_who_ask_share_one_server(tmp_path: Path) -> None:
     runtime = _Runtime(_Server(lambda inputs: inputs))
     two = (make_check(_check, name="first"), make_check(_check, name="second"))
-    found = run_checks(two, (_PROVIDER,), _seeds(runtime, tmp_path))
+    found = run_checks(two, _PROVIDERS, _seeds(runtime, tmp_path))
 
     assert [one.message for one in found.results] == ["asked version 1"] * 2
     (launch,) = runtime.launches
@@ -85,7 +87,7 @@ def test_all_who_ask_share_one_server(tmp_path: Path) -> None:
 
 def test_nobody_asks_and_none_is_started(tmp_path: Path) -> None:
     runtime = _Runtime(_Server(lambda inputs: inputs))
-    run_checks((make_check(_never),), (_PROVIDER,), _seeds(runtime, tmp_path))
+    run_checks((make_check(_never),), _PROVIDERS, _seeds(runtime, tmp_path))
 
     assert not runtime.launches
 
@@ -93,6 +95,8 @@ def test_nobody_asks_and_none_is_started(tmp_path: Path) -> None:
 def test_base_version_that_does_not_load_is_not_there(tmp_path: Path) -> None:
     runtime = _Runtime(_Server(lambda inputs: inputs, fails=True))
     seeds = _seeds(runtime, tmp_path)
+    baseline = seeds["baseline"]
+    seeds["baseline_tree"] = baseline_tree(baseline, seeds.pop("workspace"))  # type: ignore[arg-type]
 
     @contextmanager
     def provided() -> Iterator[Interview]:
