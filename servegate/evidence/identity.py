@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from servegate.comparison import difference
 from servegate.deadline import Deadline, DeadlineExceeded
@@ -31,6 +31,34 @@ _COMPARED = 8
 _CONFIRMED = 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Client:
+    """Asks one server about one model; each question may take so many seconds."""
+
+    server: Server
+    model: str
+    deadline: Deadline
+    seconds: float
+
+    def witnesses(self) -> Identity:
+        """Which version answers, by gRPC's and by REST's account."""
+        try:
+            return Identity(
+                by_grpc=self.server.grpc_version(self.model, self._until()),
+                by_rest=self.server.rest_version(self.model, self._until()),
+                compared=0,
+            )
+        except RequestRefused as refused:
+            raise Broken(f"The server does not say which version answers: {refused}") from refused
+
+    def predict(self, question: Question) -> Answer:
+        """The answer to it. Raises `RequestRefused` and `ServerFailed`."""
+        return self.server.predict(question, self._until())
+
+    def _until(self) -> Deadline:
+        return self.deadline.within(self.seconds)
+
+
 @provides(stage=Stage.SERVER)
 def identity(
     candidate: Candidate,
@@ -55,11 +83,13 @@ def identity(
             launch = production_launch(production, staged_tree)
             asked = stack.enter_context(running(runtime, launch, within))
             _await(asked, start.model, answering, within)
-        until = deadline.within(settings.request_timeout)
-        witnesses = _witnesses(asked, start.model, until)
+        client = _Client(
+            server=asked, model=start.model, deadline=deadline, seconds=settings.request_timeout
+        )
+        witnesses = client.witnesses()
         if witnesses.by_grpc != candidate.version:
             return witnesses
-        return _with_answers(witnesses, asked, start.model, replies(), until)
+        return _with_answers(witnesses, client, replies())
 
 
 def _await(server: Server, model: str, version: Version, until: Deadline) -> None:
@@ -71,32 +101,19 @@ def _await(server: Server, model: str, version: Version, until: Deadline) -> Non
         ) from error
 
 
-def _witnesses(server: Server, model: str, until: Deadline) -> Identity:
-    try:
-        return Identity(
-            by_grpc=server.grpc_version(model, until),
-            by_rest=server.rest_version(model, until),
-            compared=0,
-        )
-    except RequestRefused as refused:
-        raise Broken(f"The server does not say which version answers: {refused}") from refused
-
-
-def _with_answers(
-    witnesses: Identity, server: Server, model: str, replies: Replies, until: Deadline
-) -> Identity:
+def _with_answers(witnesses: Identity, client: _Client, replies: Replies) -> Identity:
     """Also asks with and without the version, and holds the answers side by side."""
     answered = [one.probe for _, asked in replies for one in asked if one.answered]
     for probe in answered[:_COMPARED]:
         named = Question(
-            model=model,
+            model=client.model,
             signature=probe.signature,
             inputs=probe.inputs,
             version=witnesses.by_grpc,
         )
         try:
-            answer = server.predict(replace(named, version=None), until)
-            unlike = _unlike(server, named, answer, until)
+            answer = client.predict(replace(named, version=None))
+            unlike = _unlike(client, named, answer)
         except RequestRefused:
             continue
         compared = witnesses.compared + 1
@@ -106,18 +123,18 @@ def _with_answers(
     return witnesses
 
 
-def _unlike(server: Server, named: Question, unnamed: Answer, until: Deadline) -> str:
+def _unlike(client: _Client, named: Question, unnamed: Answer) -> str:
     """How the answer without a version differs from the version's own; empty when it does not.
 
     A counter or a sampler differs from itself, and may by chance do so between the two: what
     differs must differ every time, and the version's own answer never.
     """
-    own = server.predict(named, until)
+    own = client.predict(named)
     differing = dict(_differences(unnamed, own))
     for _ in range(_CONFIRMED if differing else 0):
-        again = server.predict(replace(named, version=None), until)
+        again = client.predict(replace(named, version=None))
         differing = {name: text for name, text in _differences(again, own) if name in differing}
-        for name, _ in _differences(server.predict(named, until), own):
+        for name, _ in _differences(client.predict(named), own):
             differing.pop(name, None)
     return next((f"{name!r}: {text}" for name, text in differing.items()), "")
 

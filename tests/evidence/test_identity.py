@@ -29,9 +29,11 @@ class _Production(FakeServer):
     """Says that version 2 answers, and gives one number."""
 
     answers: _Answers = field(kw_only=True)
+    ends: list[float] = field(default_factory=list)
 
     def predict(self, question: Question, deadline: Deadline) -> Answer:
         deadline.check()
+        self.ends.append(deadline.at)
         value = np.full((1, 1), self.answers(question.version is not None), np.float32)
         return Answer(outputs={"y": value}, version=Version(2), seconds=0.0)
 
@@ -43,7 +45,10 @@ class _Production(FakeServer):
 
 
 def _identity(answers: _Answers) -> Identity:
-    server = _Production(lambda _: {}, answers=answers)
+    return _identity_of(_Production(lambda _: {}, answers=answers))
+
+
+def _identity_of(server: _Production) -> Identity:
     return identity(
         candidate=candidate(2),
         production=production(situation("1", "2")),
@@ -85,3 +90,13 @@ def test_a_counter_is_not_accused() -> None:
     counted = iter(range(1000))
 
     assert not _identity(lambda _: float(next(counted))).unlike
+
+
+def test_every_question_has_a_time_of_its_own() -> None:
+    """A counter is asked over a hundred times: on a busy machine they would not fit into one."""
+    counted = iter(range(1000))
+    server = _Production(lambda _: {}, answers=lambda _: float(next(counted)))
+    _identity_of(server)
+
+    assert len(server.ends) > 2
+    assert len(set(server.ends)) == len(server.ends)
