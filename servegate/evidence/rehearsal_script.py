@@ -21,6 +21,7 @@ from servegate.facts.serving import Launch, ServedModel
 from servegate.facts.settings import Rollout, Settings
 from servegate.providers import NotApplicable, Stage, provides
 from servegate.rehearsing.script import Delivery, Script
+from servegate.release import refuse_superseded
 from servegate.tfserving.flags import parse_flags
 from servegate.tfserving.policy import aspired
 from servegate.tfserving.versions import Version, read_names
@@ -93,8 +94,7 @@ def _upgrade(candidate: Candidate, production: Production, settings: Settings) -
         raise NotApplicable("With `rollout: image` a fresh server starts; nothing is upgraded.")
     if settings.staged:
         raise NotApplicable("Not served yet, as `release: staged` declares.")
-    if candidate.superseded_by is not None:
-        raise NotApplicable(f"The same change adds {candidate.superseded_by}, which answers.")
+    refuse_superseded(candidate, production)
     if before is None or before.model is None or before.unversioned() is None:
         raise NotApplicable("Production served no version of this model before.")
     if after.model is None or version not in after.aspired:

@@ -204,7 +204,7 @@ def test_a_staged_release_is_not_upgraded(tmp_path: Path) -> None:
 
 def test_a_superseded_version_is_not_upgraded(tmp_path: Path) -> None:
     with pytest.raises(NotApplicable, match="adds 3"):
-        _script(tmp_path, superseded_by=3)
+        _script(tmp_path, plans=production(situation("1", "2", "3")), superseded_by=3)
 
 
 def test_a_new_model_is_not_upgraded(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from servegate.facts.repository import Repository
 from servegate.facts.settings import Settings
 from servegate.findings import Finding, Severity
 from servegate.providers import NotApplicable
+from servegate.release import refuse_superseded
 from servegate.wording import listed
 
 # What people add to a name, and leave out of it.
@@ -45,8 +46,7 @@ def clients_ask_for_it(
     Remedy:
         Leave the version out of the request, ask by label, or keep the old version loaded.
     """
-    if candidate.superseded_by is not None:
-        raise NotApplicable(f"The same change adds {candidate.superseded_by}, which answers.")
+    refuse_superseded(candidate, production)
     model = production.head.model
     if model is None:
         raise NotApplicable("Production's configuration does not name the model.")

@@ -8,6 +8,7 @@ from servegate.facts.production import Production
 from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Finding, Location, Remark
 from servegate.providers import NotApplicable
+from servegate.release import refuse_superseded
 from servegate.tfserving.versions import VersionName
 from servegate.wording import listed
 
@@ -37,8 +38,7 @@ def number_increases(
         raise NotApplicable("With `rollout: image` a fresh server starts; numbers need not rise.")
     if candidate.event not in (Event.ADDED, Event.RENAMED):
         raise NotApplicable("This change adds no version.")
-    if candidate.superseded_by is not None:
-        raise NotApplicable(f"The same change adds {candidate.superseded_by}, which answers.")
+    refuse_superseded(candidate, production)
     if production.head.pinned:
         raise NotApplicable("Production's policy names its versions: numbers need not rise.")
     before = change.base_names.highest()

@@ -17,6 +17,7 @@ from servegate.facts.production import (
 from servegate.facts.settings import Rollout, Settings
 from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.providers import Later, NotApplicable
+from servegate.release import refuse_superseded
 from servegate.tfserving.base_paths import can_hold
 from servegate.tfserving.policy import PolicyKind
 from servegate.tfserving.versions import Version, parse_version
@@ -71,9 +72,8 @@ def policy_serves_candidate(
             yield _left_behind(change, model, settings)
     if settings.staged:
         yield Remark(message="Not served yet, as `release: staged` declares.")
-    elif candidate.superseded_by is not None:
-        raise NotApplicable(f"The same change adds {candidate.superseded_by}, which answers.")
     elif simulated.head.unversioned() != candidate.version:
+        refuse_superseded(candidate, simulated)
         yield from _not_served(candidate, model, simulated, settings)
 
 
@@ -239,7 +239,7 @@ def _pinned(candidate: Candidate, model: ProductionModel, serving: Version | Non
     return Finding(
         message=f"Version {candidate.version} would not be served: {where} pins "
         f"{model.policy}, and "
-        + (f"version {serving} goes on answering." if serving is not None else "nothing answers."),
+        + (f"version {serving} answers." if serving is not None else "nothing answers."),
         expected=f"version {candidate.version} answers requests that name no version",
         observed=f"version {serving} does" if serving is not None else "no version does",
         remedy=f"Write `specific {{ versions: {candidate.version} }}`, or remove the policy so "

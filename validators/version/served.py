@@ -11,6 +11,7 @@ from servegate.facts.settings import Settings
 from servegate.facts.start import Identity
 from servegate.findings import Finding, Remark
 from servegate.providers import NotApplicable
+from servegate.release import refuse_superseded
 from servegate.wording import listed
 
 
@@ -35,8 +36,7 @@ def served(
     """
     if settings.staged:
         raise NotApplicable("Not served yet, as `release: staged` declares.")
-    if candidate.superseded_by is not None:
-        raise NotApplicable(f"The same change adds {candidate.superseded_by}, which answers.")
+    refuse_superseded(candidate, production)
     labels = production.head.labels_of(candidate.version)
     expected = production.head.unversioned()
     if labels and expected != candidate.version and identity.names(expected):

@@ -23,7 +23,7 @@ def mutant_v06_two_old_numbers_pinned(scene: Scene) -> str:
     scene.production("specific { versions: 1 versions: 2 }")
     scene.released("1", "2")
     scene.model("3")
-    return "version 2 goes on answering"
+    return "version 2 answers"
 
 
 def twin_v06_pin_moved(scene: Scene) -> None:

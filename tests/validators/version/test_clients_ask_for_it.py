@@ -121,7 +121,8 @@ def test_a_name_that_somebody_has_is_right() -> None:
 def test_does_not_apply(why: str) -> None:
     asked = candidate(superseded_by=3 if why == "superseded" else None)
     unnamed = production(Situation(model=None, aspired=()))
+    three = production(situation("1", "2", "3"))
     requests = () if why == "no requests" else (_asks(version=1),)
 
     with pytest.raises(NotApplicable):
-        list(_check(*requests, asked=asked, simulated=unnamed if why == "unnamed" else None))
+        list(_check(*requests, asked=asked, simulated=unnamed if why == "unnamed" else three))

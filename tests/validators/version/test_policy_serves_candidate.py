@@ -17,6 +17,7 @@ from tests.support.evidence import (
     candidate,
     change,
     finding,
+    findings,
     production,
     remarks,
     situation,
@@ -67,6 +68,13 @@ def test_staged_release_excuses_no_missing_version() -> None:
 def test_of_several_new_versions_only_the_highest_is_expected_to_answer() -> None:
     with pytest.raises(NotApplicable, match="adds 3"):
         list(_check(_PINNED, asked=candidate(2, superseded_by=3)))
+
+
+def test_the_lower_of_several_new_versions_may_be_pinned() -> None:
+    pinned = production(situation("1", "2", "3", policy=specific(2)))
+
+    assert not findings(_check(pinned, asked=candidate(2, superseded_by=3)))
+    assert "version 2 answers" in finding(_check(pinned, asked=candidate(3))).message
 
 
 def test_config_that_stops_the_server_is_named_with_its_line() -> None:

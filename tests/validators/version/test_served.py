@@ -57,9 +57,17 @@ def test_other_answers_under_the_right_number() -> None:
 @pytest.mark.parametrize(("staged", "superseded_by"), [(True, None), (False, 3)])
 def test_does_not_apply(staged: bool, superseded_by: int | None) -> None:  # noqa: FBT001
     asked = candidate(superseded_by=superseded_by)
+    simulated = production(situation("1", "2", "3"))
 
     with pytest.raises(NotApplicable):
-        list(served(asked, production(), Settings(staged=staged), _identity(1, 1)))
+        list(served(asked, simulated, Settings(staged=staged), _identity(1, 1)))
+
+
+def test_a_pinned_lower_version_is_the_one_to_answer() -> None:
+    pinned = production(situation("1", "2", "3", policy=specific(2)))
+    asked = candidate(superseded_by=3)
+
+    assert remarks(served(asked, pinned, Settings(), _identity(2, 2)))
 
 
 def test_an_experiment_by_label_beside_the_answering_version() -> None:
