@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from servegate.savedmodel.bundle import Bundle, shard_name
 from servegate.savedmodel.files import ModelFile, VersionFiles
 
 # What is a model's own is never ballast, whatever it is called: vocabularies may be .csv files.
 _OWN = re.compile(r"(assets|assets\.extra|debug)/|variables/variables\.|[^/]+\.pb(txt)?$")
+_SHARD = re.compile(r"variables/variables\.data-\d{5}-of-\d{5}$")
 
 _KINDS = (
     ("checkpoints of training", r"(.*/)?(checkpoints?|ckpts?)/|(.*/)?[^/]*\bckpt\b[^/]*$"),
@@ -22,11 +24,18 @@ _KINDS = (
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
 
-def ballast(files: VersionFiles) -> dict[str, tuple[ModelFile, ...]]:
-    """The files that no server reads, by what they are; what takes most room first."""
+def ballast(files: VersionFiles, bundle: Bundle | None) -> dict[str, tuple[ModelFile, ...]]:
+    """The files that no server reads, by what they are; what takes most room first.
+
+    `bundle` is the index of the weights, None where nobody could read one: which shards belong to
+    it is unknown then.
+    """
+    shards = {shard_name(one, bundle.shards) for one in range(bundle.shards)} if bundle else None
     found: dict[str, tuple[ModelFile, ...]] = {}
     for file in files.files:
         kind = _kind(file.relpath)
+        if shards is not None and _SHARD.match(file.relpath) and file.relpath not in shards:
+            kind = "shards of another export"
         if kind is not None:
             found[kind] = (*found.get(kind, ()), file)
     by_size = sorted(found.items(), key=lambda item: -sum(one.size for one in item[1]))

@@ -45,6 +45,11 @@ def corrupt_tensors(
             continue
 
 
+def unread_bytes(bundle: Bundle) -> int:
+    """How much of the weights lies beyond `MAX_BYTES`, and is held against no checksum."""
+    return max(0, bundle.size - MAX_BYTES)
+
+
 def _is_comparable(one: Entry, bundle: Bundle) -> bool:
     """Partitioned tensors have no bytes of their own; variants have a checksum for each."""
     if one.dtype == "string":

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from servegate.savedmodel.ballast import ballast
+from servegate.savedmodel.bundle import Bundle
 from servegate.savedmodel.files import FileKind, ModelFile, VersionFiles
 
 
-def kinds(*names: str) -> set[str]:
+def kinds(*names: str, shards: int | None = None) -> set[str]:
     held = (ModelFile(relpath=name, size=1, kind=FileKind.REGULAR) for name in names)
-    return set(ballast(VersionFiles(directory=Path(), files=tuple(held))))
+    bundle = Bundle(shards=shards, big_endian=False, entries=()) if shards else None
+    return set(ballast(VersionFiles(directory=Path(), files=tuple(held)), bundle))
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,13 @@ def test_ballast(name: str, kind: str) -> None:
 )
 def test_what_belongs_to_a_model(name: str) -> None:
     assert not kinds(name)
+
+
+def test_shards_that_the_index_does_not_know() -> None:
+    two = [f"variables/variables.data-0000{one}-of-00002" for one in range(2)]
+    one = "variables/variables.data-00000-of-00001"
+
+    assert not kinds(*two, shards=2)
+    assert kinds(one, *two, shards=2) == {"shards of another export"}
+    assert kinds(one, *two, shards=1) == {"shards of another export"}
+    assert not kinds(one, *two)

@@ -12,7 +12,7 @@ from servegate.facts.weights import Weights
 from servegate.findings import Finding, Location, Remark, Severity
 from servegate.providers import Absent, Later
 from servegate.savedmodel.ballast import ballast
-from servegate.savedmodel.bundle import INDEX, Entry
+from servegate.savedmodel.bundle import INDEX, Bundle, Entry
 from servegate.savedmodel.files import VersionFiles
 from servegate.savedmodel.reader import BINARY, MAX_BYTES, TEXT
 from servegate.tfserving.flags import parse_flags
@@ -45,8 +45,9 @@ def tidy(
         one it is advisory. With `--prefer_tflite_model` in `serving.flags`, a `model.tflite` that
         the base version did not have fails: production would serve that and not the SavedModel.
         The rest is advisory: a saved_model.pbtxt beside saved_model.pb, which is not read;
-        checkpoints, event files, notebooks, data sets and caches; and the optimizer's slots
-        among the weights, from one or two megabytes on.
+        checkpoints, event files, notebooks, data sets, caches, and shards of weights that the
+        index does not know; and the optimizer's slots among the weights, from one or two
+        megabytes on.
 
     Why it matters:
         A graph that is too large does not load. Two forms of one model drift apart, and people
@@ -61,11 +62,17 @@ def tidy(
     yield from _of_two_forms(candidate, files)
     if files.named(_TFLITE) and parse_flags(settings.flags).enabled("prefer_tflite_model"):
         yield _preferred(candidate, settings, baseline)
-    yield from _of_files(candidate, files)
+    held = _held(weights)
+    yield from _of_files(candidate, files, held.bundle if held else None)
+    if held is not None:
+        yield from _of_slots(candidate, files, held)
+
+
+def _held(weights: Later[Weights]) -> Weights | None:
     try:
-        yield from _of_slots(candidate, files, weights())
+        return weights()
     except Absent:
-        return  # the checks of files and weights tell why
+        return None  # the checks of files and weights tell why
 
 
 def _of_size(candidate: Candidate, files: VersionFiles) -> Iterator[Finding]:
@@ -122,8 +129,10 @@ def _preferred(candidate: Candidate, settings: Settings, baseline: Later[Baselin
     )
 
 
-def _of_files(candidate: Candidate, files: VersionFiles) -> Iterator[Finding | Remark]:
-    found = ballast(files)
+def _of_files(
+    candidate: Candidate, files: VersionFiles, bundle: Bundle | None
+) -> Iterator[Finding | Remark]:
+    found = ballast(files, bundle)
     sizes = {kind: sum(one.size for one in held) for kind, held in found.items()}
     parts = [
         f"{kind} ({count(len(held), 'file')}, {size(sizes[kind])}: "

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
 from servegate.facts.weights import Weights
-from servegate.findings import Finding, Location, Remark, Severity
+from servegate.findings import Finding, Location, NotExamined, Remark, Severity
 from servegate.graph.misfits import Misfit, MisfitKind
 from servegate.providers import Absent, Later
 from servegate.savedmodel.bundle import INDEX, Bundle, Entry, shard_name
 from servegate.savedmodel.exports import Mixture
 from servegate.savedmodel.fingerprint import FILE as FINGERPRINT
+from servegate.savedmodel.shards import unread_bytes
 from servegate.savedmodel.unreadable import Unreadable
-from servegate.wording import count, listed
+from servegate.wording import count, listed, size
 
 
 @check(claims=("P02", "P03", "P14"))
@@ -47,6 +48,8 @@ def weights_complete(
         yield _unreadable(candidate, problem)
     if weights.bundle is not None:
         yield from _damage(candidate, weights, weights.bundle)
+        if unread := unread_bytes(weights.bundle):
+            yield NotExamined(what=f"the checksums of the last {size(unread)} of the weights")
     if weights.misfits:
         yield from _unfitting(candidate, weights.misfits, baseline_weights)
     elif weights.mixture is not None:

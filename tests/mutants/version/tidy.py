@@ -55,6 +55,14 @@ def mutant_p13_slots_of_the_optimizer(scene: Scene) -> str:
     return "Export without the optimizer"
 
 
+@advisory
+def mutant_p13_shards_of_the_export_before(scene: Scene) -> str:
+    version = released_with_weights(scene)
+    left = version / "variables" / "variables.data-00000-of-00001"
+    left.write_bytes(np.random.default_rng(13).bytes(2**21))
+    return "shards of another export (1 file, 2.1 MB: variables/variables.data-00000-of-00001"
+
+
 def twin_p13_a_few_little_things(scene: Scene) -> None:
     version = released_with_weights(scene)
     (version / "Untitled.ipynb").write_bytes(b"{}" * 30_000)

@@ -10,9 +10,11 @@ from servegate.evidence.weights import baseline_weights, weights
 from servegate.facts.change import Baseline
 from servegate.facts.settings import Settings
 from servegate.facts.weights import Weights
-from servegate.findings import Finding, Location, Severity
+from servegate.findings import Finding, Location, NotExamined, Severity
 from servegate.graph.misfits import Misfit, MisfitKind
+from servegate.savedmodel.bundle import Bundle, Entry
 from servegate.savedmodel.reader import read
+from servegate.savedmodel.shards import MAX_BYTES
 from servegate.savedmodel.unreadable import Fault, Unreadable
 from servegate.tfserving.versions import Version
 from tests.support.checkpoints import write_checkpoint, write_linear_model
@@ -120,3 +122,14 @@ def test_weights_that_were_changed_after_the_export_are_only_remarked_on(tmp_pat
 
     said = remarks(weights_complete(candidate(), _weights(tmp_path), later(FIRST_VERSION)))
     assert "changed after the export" in said[0]
+
+
+def test_what_is_too_large_to_be_read_is_not_examined() -> None:
+    large = Entry(
+        name="w", dtype="float", shape=(), shard=0, offset=0, size=MAX_BYTES + 2**30, crc32c=0
+    )
+    held = Weights(present=True, bundle=Bundle(shards=1, big_endian=False, entries=(large,)))
+    (said,) = weights_complete(candidate(), held, later(held))
+
+    assert isinstance(said, NotExamined)
+    assert "the last 1.1 GB" in said.what
