@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from servegate.deadline import Deadline
@@ -18,18 +19,31 @@ from servegate.serving.ports import LOOPBACK, ReservedPorts
 from servegate.serving.server import ModelServer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalServers:
-    """Starts `program` with the flags that a launch comes to.
+@dataclass(frozen=True, slots=True)
+class LocalRuntime(ABC):
+    """Starts a program with the flags that a launch comes to; implements `Runtime`.
 
-    Each server gets a folder of its own in the workspace, which is also its working directory, and
-    an environment without secrets. It keeps the network: it has to be reachable. The time until
-    versions are there is added to `spent`.
+    Each server gets a folder of its own in the workspace, the run's temporary directory, which is
+    also its working directory, and an environment without secrets. It keeps the network: it has
+    to be reachable. The time until versions are there is added to `spent`.
     """
 
-    program: tuple[str, ...]
     workspace: Path
-    spent: Spent
+    spent: Spent = field(default_factory=Spent)
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """See `Runtime.name`."""
+
+    @abstractmethod
+    def program(self) -> tuple[str, ...]:
+        """The program and its first arguments."""
+
+    @property
+    def image(self) -> None:
+        """See `Runtime.image`."""
+        return None
 
     def start(self, launch: Launch, deadline: Deadline) -> ModelServer:
         """See `Runtime.start`."""
@@ -43,6 +57,7 @@ class LocalServers:
 
     def _started(self, launch: Launch, deadline: Deadline) -> tuple[ModelServer, Child]:
         deadline.check()
+        program = self.program()
         folder = new_folder(self.workspace, "server")
         config_file = folder / "models.config"
         config_file.write_text(config_text(launch), "ascii")
@@ -55,7 +70,7 @@ class LocalServers:
                 grpc_port=ports.grpc,
                 rest_port=ports.rest,
             )
-            command = Command(argv=(*self.program, *given), directory=folder)
+            command = Command(argv=(*program, *given), directory=folder)
             child = Child.start(command, folder=folder)
         except BaseException:
             ports.release()

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,7 @@ from servegate.facts.serving import (
     ServedModel,
     ServerFailed,
 )
-from servegate.phases import Spent
-from servegate.serving.local import LocalServers
+from servegate.serving.local import LocalRuntime
 from servegate.serving.server import ModelServer
 from servegate.tfserving.versions import Version
 from tests.support.fakeserver import CORRUPT, PROGRAM
@@ -40,9 +40,23 @@ def launch(tmp_path: Path) -> Launch:
     return Launch(models=(ServedModel(name="m", base_path=tmp_path),))
 
 
+@dataclass(frozen=True, slots=True)
+class _Program(LocalRuntime):
+    """Any program in the place of a model server."""
+
+    command: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return "program"
+
+    def program(self) -> tuple[str, ...]:
+        return self.command
+
+
 def started(program: tuple[str, ...], workspace: Path) -> ModelServer:
-    servers = LocalServers(program=program, workspace=workspace, spent=Spent())
-    return servers.start(launch(workspace), Deadline.after(SOON))
+    runtime = _Program(workspace, command=program)
+    return runtime.start(launch(workspace), Deadline.after(SOON))
 
 
 @pytest.fixture
