@@ -50,7 +50,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> GateRun:
     pairs = {"m": ("sound", "sound"), "client": ("sound", "sometimes")}
     pairs |= {name: (name, name if name in UNFIT else "sound") for name in CODE}
     sections = [section(name, *modules) for name, modules in pairs.items()]
-    configure(repo, model=sections[0], others=sections[1:]).commit()
+    configure(repo, "image", model=sections[0], others=sections[1:]).commit()
     for name in pairs:
         write_dense(repo.file(f"models/{name}/1"), [[2.0]])
     repo.commit()

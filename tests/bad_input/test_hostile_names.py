@@ -44,7 +44,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> GateRun:
     """Models in directories of hostile names, and one whose signatures have them."""
     folder = tmp_path_factory.mktemp("hostile")
     repo = Repo(folder / "repository")
-    repo.write("README.md").commit()
+    # Every model of these would have its upgrade rehearsed, which says no other name.
+    repo.write("README.md").write("servegate.yml", "serving: {rollout: image}\n").commit()
     for name in DIRECTORIES:
         write_model(repo.file(f"models/{name}/1"))
     # Two findings of every model: a bad number, and a name that no signature should have.

@@ -10,11 +10,11 @@ from tests.support.detecting import assert_caught, assert_not_accused, mutants_o
 from tests.support.mutants import Mutant, Twin
 
 
-@pytest.mark.parametrize("mutant", mutants_of("input_sensitivity"), ids=str)
+@pytest.mark.parametrize("mutant", mutants_of("input_sensitivity"))
 def test_mutant_is_caught(mutant: Mutant, tmp_path: Path) -> None:
     assert_caught(mutant, tmp_path)
 
 
-@pytest.mark.parametrize("twin", twins_of("input_sensitivity"), ids=str)
+@pytest.mark.parametrize("twin", twins_of("input_sensitivity"))
 def test_twin_is_not_accused(twin: Twin, tmp_path: Path) -> None:
     assert_not_accused(twin, tmp_path)

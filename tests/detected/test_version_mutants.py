@@ -10,6 +10,6 @@ from tests.support.detecting import assert_caught, mutants_of
 from tests.support.mutants import Mutant
 
 
-@pytest.mark.parametrize("mutant", mutants_of("version"), ids=str)
+@pytest.mark.parametrize("mutant", mutants_of("version"))
 def test_mutant_is_caught(mutant: Mutant, tmp_path: Path) -> None:
     assert_caught(mutant, tmp_path)

@@ -125,6 +125,7 @@ def test_h03_a_client_that_does_not_send_the_new_input_fails(repo: Repo) -> None
     assert "has not changed along, going by client:build" in failed[CONTRACT]
 
 
+@pytest.mark.long
 def test_h03_nobody_knows_what_the_client_sends(repo: Repo) -> None:
     write_sum(version(repo, "1"), {"a": 2.0})
     configure(repo).commit()

@@ -75,11 +75,13 @@ def test_h24_made_up_inputs_that_the_model_refuses(repo: Repo) -> None:
     assert_passes(gate(repo))
 
 
+@pytest.mark.long
 def test_h24_made_up_inputs_that_the_model_refuses_without_examples(repo: Repo) -> None:
     upgraded(repo, WRITERS["h24"])
     assert_passes(gate(repo))
 
 
+@pytest.mark.long
 def test_h24_a_first_version_that_refuses_all_made_up_inputs(repo: Repo) -> None:
     configure(repo).commit()
     write_lookup(version(repo, "1"), [[1.0]])
@@ -101,6 +103,7 @@ def test_h30_a_key_that_is_echoed(repo: Repo) -> None:
     assert_passes(gate(repo))
 
 
+@pytest.mark.long
 def test_h30_a_mask_without_effect(repo: Repo) -> None:
     upgraded(repo, WRITERS["h30"])
     run = gate(repo)
@@ -141,6 +144,7 @@ def test_h30_a_declared_input_without_effect(repo: Repo, rollout: str) -> None:
     assert message == "'z' may go without effect, as declared: passed through for logging"
 
 
+@pytest.mark.long
 def test_h30_a_declaration_that_names_no_input(repo: Repo) -> None:
     write_sum(version(repo, "1"), {"x": 2.0, "y": 1.0})
     configure(repo, model=IGNORES).commit()
@@ -188,6 +192,7 @@ def test_h31_an_input_that_moves_no_answer_informs(
     assert 'servegate.yml:4: sensitivity: {ignores: {"z": "why"}}' in told["remedy"]
 
 
+@pytest.mark.long
 def test_h31_an_input_that_moved_the_base_versions_answers_blocks(repo: Repo) -> None:
     run = gate(summed(repo, {"x": 2.0, "z": 1.0}, {"x": 3.0, "z": 0.0}))
     assert run.exit_code == 1, run.output
@@ -195,6 +200,7 @@ def test_h31_an_input_that_moved_the_base_versions_answers_blocks(repo: Repo) ->
     assert "no longer reacts to 'z'" in run.failed("m")[EVERY_INPUT]
 
 
+@pytest.mark.long
 def test_h20_a_sampler_of_two_inputs(repo: Repo) -> None:
     rows = [{"inputs": {"x": [row], "z": [-row]}} for row in map(float, range(6))]
     configure(record(repo, rows), model={"examples": EXAMPLES})
@@ -224,6 +230,7 @@ def test_h31_an_output_that_no_input_can_influence_blocks_all_the_same(repo: Rep
     assert "input_sensitivity/depends-on-input" in run.failed("m")
 
 
+@pytest.mark.long
 def test_all_of_them_in_fresh_images(repo: Repo) -> None:
     repo.write("servegate.yml", "serving: {rollout: image}\n")
     for name, write in WRITERS.items():

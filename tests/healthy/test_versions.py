@@ -204,6 +204,7 @@ def overwritten(repo: Repo, rollout: str) -> GateRun:
     return gate(repo)
 
 
+@pytest.mark.long
 def test_h13_one_number_for_every_release_in_fresh_images(repo: Repo) -> None:
     run = overwritten(repo, "image")
     assert_passes(run)

@@ -73,6 +73,7 @@ def test_real_models_are_not_accused(model: Path, tmp_path: Path) -> None:
         assert differing_bits(confronted) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SAMPLES)
 def test_sample_models_are_not_accused(name: str, tmp_path: Path) -> None:
     versions = sorted(path.parent for path in built_samples().glob(f"{name}*/*/saved_model.pb"))

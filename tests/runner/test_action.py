@@ -78,7 +78,13 @@ def test_skewed_preprocessing_is_rejected_at_its_line(
     assert lines[int(error.properties["line"]) - 1].startswith("def build(")
 
 
-@pytest.mark.parametrize("event", ON_PULL_REQUESTS)
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(name, marks=[] if name == "from a fork" else [pytest.mark.long])
+        for name in ON_PULL_REQUESTS
+    ],
+)
 def test_every_event_compares_the_same_commits(
     event: str, runner: ActionRunner, samples: Samples
 ) -> None:
@@ -168,6 +174,7 @@ def test_without_a_changed_model_it_ends_green(runner: ActionRunner, tmp_path: P
     assert "Unchanged" in job.summary
 
 
+@pytest.mark.long
 def test_shards_share_the_work_and_their_reports_are_merged(
     runner: ActionRunner, samples: Samples, tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ def test_a_finished_build_is_kept(built: Path) -> None:
     assert (built.stat().st_ino, (built / STAMP).stat().st_mtime_ns) == before
 
 
+@pytest.mark.long
 def test_training_again_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
     train(tmp_path, ("ozone", "reviews", "stopping", "nile"))
     again = versions(tmp_path)

@@ -10,7 +10,22 @@ from tests.support.gaterun import gate
 from tests.support.repos import Repo
 
 
-@pytest.mark.parametrize("name", [plan.name for plan in ALL])
+# Further changes of models of which another is judged; each takes ten seconds.
+LATER = frozenset(
+    {
+        "complaints-retrained",
+        "iris-retrained",
+        "opinions-retrained",
+        "reviews-retrained",
+        "trees-retrained",
+    }
+)
+NAMES = [
+    pytest.param(plan.name, marks=[pytest.mark.long] if plan.name in LATER else []) for plan in ALL
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_verdict_is_the_expected_one(made: dict[str, PullRequest], name: str) -> None:
     one = made[name]
     run = gate(Repo(one.repository), "--runtime=embedded")

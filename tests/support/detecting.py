@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from _pytest.mark import ParameterSet
 
 from docs.messages import alike, messages, told
 from servegate.findings import Severity, Status
 from tests.support.mutants import Mutant, Twin, all_mutants, all_twins, shown_mutants
 from tests.support.scenes import Scene, gate, results, text_of
 
-
-def mutants_of(validator: str) -> list[Mutant]:
-    """The mutants of a validator's checks."""
-    return [one for one in all_mutants() if one.check.startswith(f"{validator}/")]
+_Case = TypeVar("_Case", Mutant, Twin)
 
 
-def twins_of(validator: str) -> list[Twin]:
-    """Their twins."""
-    return [one for one in all_twins() if one.check.startswith(f"{validator}/")]
+def mutants_of(validator: str) -> list[ParameterSet]:
+    """The mutants of a validator's checks; of one fault and verdict, all but the first are long."""
+    of_validator = [one for one in all_mutants() if one.check.startswith(f"{validator}/")]
+    return _parameters(of_validator, lambda one: (one.check, one.fault, one.advisory))
+
+
+def twins_of(validator: str) -> list[ParameterSet]:
+    """Their twins, likewise."""
+    of_validator = [one for one in all_twins() if one.check.startswith(f"{validator}/")]
+    return _parameters(of_validator, lambda one: (one.check, one.fault))
+
+
+def _parameters(found: Iterable[_Case], kind: Callable[[_Case], object]) -> list[ParameterSet]:
+    seen: set[object] = set()
+    parameters = []
+    for one in found:
+        marks = [pytest.mark.long] if kind(one) in seen else []
+        parameters.append(pytest.param(one, id=str(one), marks=marks))
+        seen.add(kind(one))
+    return parameters
 
 
 def assert_caught(mutant: Mutant, folder: Path) -> None:
