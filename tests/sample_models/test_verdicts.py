@@ -9,7 +9,6 @@ from sample_models.pull_requests import PullRequest
 from tests.support.gaterun import gate
 from tests.support.repos import Repo
 
-
 # Further changes of models of which another is judged; each takes ten seconds.
 LATER = frozenset(
     {
