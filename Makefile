@@ -16,12 +16,12 @@ PEERS := build/peers
 demo: $(RUNTIME)
 	@$(PY) -m sample_models.demo
 
-# Three workers on two cores: most of a test is waiting for a server to start.
+# Four workers on two cores: half of a test is waiting for a server to start.
 test: lint standin
-	$(PY) -m pytest -n 3 --dist loadfile -m "not long"
+	$(PY) -m pytest -n 4 --dist loadfile -m "not long"
 
 test-all: lint standin
-	$(PY) -m pytest -n 3 --dist loadfile
+	$(PY) -m pytest -n 4 --dist loadfile
 
 # Within an hour on two cores: each fault on two of the models that it fits, all models in turn;
 # MOST=0 is all of them. Without the other tools' environment the page says that they were not run.

@@ -116,6 +116,7 @@ def test_h03_a_required_input_is_added_with_its_client(repo: Repo, rollout: str)
     assert "has changed along, going by client:build" in told
 
 
+@pytest.mark.long
 def test_h03_a_client_that_does_not_send_the_new_input_fails(repo: Repo) -> None:
     run = gate(second_input(repo, "volume", client=ONE_INPUT))
     assert run.exit_code == 1, run.output
@@ -221,6 +222,7 @@ def test_h18_answers_in_a_batch_are_a_little_else(repo: Repo) -> None:
     assert run.check("m", "preprocessing/answers-equal-expected")["status"] == "passed"
 
 
+@pytest.mark.long
 def test_h18_answers_that_are_another_altogether_fail(repo: Repo) -> None:
     write_batch_sensitive(version(repo, "1"), weight=2.0, step=1.8e-7)
     configure(repo, model={"examples": EXAMPLES})

@@ -220,6 +220,7 @@ def test_h31_an_input_that_the_base_version_used_blocks(repo: Repo) -> None:
     assert set(run.failed("m")) == {EVERY_INPUT}
 
 
+@pytest.mark.long
 def test_h31_an_output_that_no_input_can_influence_blocks_all_the_same(repo: Repo) -> None:
     write_deaf(version(repo, "1"), answer=0.25)
     configure(repo).commit()

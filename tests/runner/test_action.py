@@ -99,6 +99,7 @@ def test_every_event_compares_the_same_commits(
     assert any(pull.base[:10] in text for text in told)
 
 
+@pytest.mark.long
 def test_what_was_not_examined_is_one_notice_a_model(
     runner: ActionRunner, samples: Samples
 ) -> None:
@@ -153,6 +154,7 @@ def test_inputs_cannot_become_commands(runner: ActionRunner, samples: Samples) -
     assert not (runner.temp / "owned").exists()
 
 
+@pytest.mark.long
 def test_nothing_in_the_workspace_shadows_the_gate(runner: ActionRunner, samples: Samples) -> None:
     pull = samples["iris-retrained"].pull
     workspace = runner.check_out(pull)
