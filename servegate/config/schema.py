@@ -86,11 +86,20 @@ class Preprocessing(Section):
 
 
 class Sensitivity(Section):
-    """Which inputs the model's answers need not depend on."""
+    """What of the model looks like a fault and is meant, each with the reason."""
 
     ignores: Mapping[Text, Text] = Field(default_factory=dict)
     """Inputs that have no effect on purpose, each with the reason, for those who read the
     report."""
+
+    constant_outputs: Mapping[Text, Text] = Field(default_factory=dict)
+    """Outputs that are the same for every input on purpose, each with the reason."""
+
+    stochastic: Mapping[Text, Text] = Field(default_factory=dict)
+    """Outputs that are drawn at random on purpose, each with the reason."""
+
+    stateful: Mapping[Text, Text] = Field(default_factory=dict)
+    """Outputs that remember earlier requests on purpose, each with the reason."""
 
 
 class CheckOverride(Section):

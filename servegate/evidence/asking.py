@@ -35,15 +35,29 @@ class Interview:
     def ask(self, probes: Sequence[Probe]) -> Iterator[Reply]:
         """Replies in the order of the probes. Raises `ServerFailed`."""
         replies: dict[str, Reply] = {}
-        for batch in _batches(probes):
+        for batch in batches(probes):
             for reply in self._batch(batch):
                 replies[reply.probe.label] = reply
         return (replies[probe.label] for probe in probes)
 
+    def ask_alone(self, probe: Probe) -> Reply:
+        """The reply to a request with one probe. Raises `ServerFailed`."""
+        try:
+            return Reply(probe=probe, outputs=self._send(probe.inputs, probe.signature).outputs)
+        except RequestRefused as refused:
+            return Reply(probe=probe, refusal=str(refused))
+
+    def ask_together(self, probes: Sequence[Probe]) -> Answer:
+        """The answer to one request with all of them, which are of one form.
+
+        Raises `RequestRefused` and `ServerFailed`.
+        """
+        return self._send(_joined(probes), probes[0].signature)
+
     def _batch(self, batch: Sequence[Probe]) -> list[Reply]:
         if len(batch) > 1:
             try:
-                rows = _rows(self._send(_joined(batch), batch[0].signature), len(batch))
+                rows = _rows(self.ask_together(batch), len(batch))
             except RequestRefused:
                 rows = None
             if rows is not None:
@@ -59,12 +73,8 @@ class Interview:
             if refusals >= _PATIENCE and not any(one.answered for one in replies):
                 replies.append(Reply(probe=probe, refusal=replies[-1].refusal))
                 continue
-            try:
-                answer = self._send(probe.inputs, probe.signature)
-                replies.append(Reply(probe=probe, outputs=answer.outputs))
-            except RequestRefused as refused:
-                replies.append(Reply(probe=probe, refusal=str(refused)))
-                refusals += 1
+            replies.append(self.ask_alone(probe))
+            refusals += not replies[-1].answered
         return replies
 
     def _send(self, inputs: Tensors, signature: str) -> Answer:
@@ -84,7 +94,7 @@ def asked_twice(first: Interview, second: Interview, probes: Sequence[Probe]) ->
     return tuple(Repeat(first=one, second=other) for one, other in pairs)
 
 
-def _batches(probes: Sequence[Probe]) -> Iterator[list[Probe]]:
+def batches(probes: Sequence[Probe]) -> Iterator[list[Probe]]:
     """Probes that can travel together: same signature, one row each, equal shapes and dtypes."""
     groups: dict[object, list[Probe]] = defaultdict(list)
     for number, probe in enumerate(probes):

@@ -59,6 +59,26 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """One probe by itself, and in the company of others, at two places of two batches.
+
+    Of the batches' answers it holds only the outputs that have a row for every row that was asked.
+    """
+
+    alone: Reply
+    together: Reply
+    elsewhere: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One probe, asked again and again; `after_other` are those where another one came before."""
+
+    after_itself: tuple[Reply, ...]
+    after_other: tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One probe for the base version's signature: what that one answered, and the candidate."""
 

@@ -43,8 +43,8 @@ class Callables:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IgnoredInput:
-    """An input that is declared to have no effect (`sensitivity.ignores`), and why."""
+class Declared:
+    """Something that is declared of an input or an output under `sensitivity`, and why."""
 
     name: str
     reason: str
@@ -83,7 +83,10 @@ class Settings:
     examples: str | None = None
     tolerance: Tolerance | None = None
     callables: Callables | None = None
-    ignores: tuple[IgnoredInput, ...] = ()
+    ignores: tuple[Declared, ...] = ()
+    constant_outputs: tuple[Declared, ...] = ()
+    stochastic: tuple[Declared, ...] = ()
+    stateful: tuple[Declared, ...] = ()
     user: int | None = None
     own_image: bool = False
     location: Location | None = None

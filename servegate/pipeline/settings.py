@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from servegate.config.schema import Config, Model, Release
 from servegate.engine.judge import Ruling, Rulings
-from servegate.facts.settings import Callables, IgnoredInput, Settings, Tolerance, WrittenFlag
+from servegate.facts.settings import Callables, Declared, Settings, Tolerance, WrittenFlag
 from servegate.findings import Location
 from servegate.pipeline.flags import with_absolute_paths
 from servegate.pipeline.options import FailOn
@@ -34,7 +35,12 @@ def settings_for(config: Config, model: Model | None, config_file: str, root: Pa
         examples=model.examples,
         tolerance=_tolerance(model),
         callables=_callables(model, config.location(("models", index, "preprocessing"))),
-        ignores=_ignores(config, model, index),
+        ignores=_declared(config, index, "ignores", model.sensitivity.ignores),
+        constant_outputs=_declared(
+            config, index, "constant_outputs", model.sensitivity.constant_outputs
+        ),
+        stochastic=_declared(config, index, "stochastic", model.sensitivity.stochastic),
+        stateful=_declared(config, index, "stateful", model.sensitivity.stateful),
         location=config.location(("models", index)),
     )
 
@@ -52,14 +58,16 @@ def _tolerance(model: Model) -> Tolerance | None:
     return Tolerance(relative=model.tolerance.relative, absolute=model.tolerance.absolute)
 
 
-def _ignores(config: Config, model: Model, index: int) -> tuple[IgnoredInput, ...]:
+def _declared(
+    config: Config, index: int, key: str, declared: Mapping[str, str]
+) -> tuple[Declared, ...]:
     return tuple(
-        IgnoredInput(
+        Declared(
             name=name,
             reason=reason,
-            location=config.location(("models", index, "sensitivity", "ignores", name)),
+            location=config.location(("models", index, "sensitivity", key, name)),
         )
-        for name, reason in model.sensitivity.ignores.items()
+        for name, reason in declared.items()
     )
 
 

@@ -13,7 +13,7 @@ from servegate.evidence.swap_plan import MOST_SWAPS, made_up_swap_plan, swap_pla
 from servegate.facts.examples import FittedExamples
 from servegate.facts.probes import Probe, Provenance, Replies, Reply
 from servegate.facts.reading import GraphReading
-from servegate.facts.settings import IgnoredInput, Settings
+from servegate.facts.settings import Declared, Settings
 from servegate.facts.swaps import SignatureSwaps
 from servegate.graph.dependence import ModelGraph
 from servegate.providers import Absent, Blocked, NotApplicable
@@ -138,7 +138,7 @@ def test_optional_input_is_exchanged_where_it_is_given() -> None:
 def test_what_is_known_already_is_not_asked() -> None:
     rows = [{"x": 1, "z": 10}, {"x": 2, "z": 20}]
     unused = "x = Placeholder\nz = Placeholder\ny = Neg x"
-    declared = Settings(ignores=(IgnoredInput(name="z", reason="for logging"),))
+    declared = Settings(ignores=(Declared(name="z", reason="for logging"),))
 
     for (plan,) in (_plan(rows, reading=_reading(unused)), _plan(rows, settings=declared)):
         assert list(plan.by_input) == ["x"]
@@ -220,7 +220,7 @@ def test_made_up_inputs_stand_in_for_what_examples_do_not_differ_in() -> None:
 
 def test_made_up_inputs_are_no_news_of_what_the_base_version_ignored() -> None:
     unused = "x = Placeholder\nz = Placeholder\ny = Neg x"
-    declared = Settings(ignores=(IgnoredInput(name="z", reason="for logging"),))
+    declared = Settings(ignores=(Declared(name="z", reason="for logging"),))
 
     for (plan,) in (_made_up_plan(before=unused), _made_up_plan(settings=declared)):
         assert list(plan.by_input) == ["x"]

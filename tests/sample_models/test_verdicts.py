@@ -39,4 +39,4 @@ def test_the_verdict_is_the_expected_one(made: dict[str, PullRequest], name: str
 def test_a_model_that_remembers_is_told_so_and_no_more(made: dict[str, PullRequest]) -> None:
     run = gate(Repo(made["nile-retrained"].repository), "--runtime=embedded")
     advice = run.failed("nile", severity="advisory")
-    assert "'level'" in advice["input_sensitivity/deterministic"]
+    assert "'level'" in advice["input_sensitivity/order-independent"]

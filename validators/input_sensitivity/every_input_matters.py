@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from servegate.checks import Outcome, check
 from servegate.comparison import default_tolerance
+from servegate.declarations import inputs_of, slips
 from servegate.facts.change import Candidate
 from servegate.facts.reading import GraphReading
 from servegate.facts.settings import Settings
@@ -25,7 +26,7 @@ from servegate.reactions import (
     surely_without_effect,
     without_effect,
 )
-from servegate.wording import count, listed, nearest
+from servegate.wording import count, listed
 
 # A candidate as sensitive as a base version that reacts so often stays silent once in e^8, that
 # is 3,000 times. Fewer reactions may be the luck of the examples, with boosted trees above all.
@@ -140,21 +141,12 @@ def _depends(dependence: Dependence) -> bool:
 
 
 def _declarations(settings: Settings, graph_reading: GraphReading) -> Iterator[Finding | Remark]:
-    """What is declared to have no effect; a name that no signature has is a slip of the pen."""
-    known = {spec.name for signature, _ in graph_reading.dependences for spec in signature.inputs}
+    """What is declared to have no effect."""
+    known = inputs_of(graph_reading)
+    yield from slips("ignores", settings.ignores, known, graph_reading)
     for one in settings.ignores:
         if one.name in known:
             yield Remark(message=f"{one.name!r} may go without effect, as declared: {one.reason}")
-        elif not graph_reading.broken:
-            yield Finding(
-                message=f"`sensitivity: ignores:` declares {one.name!r}, and no signature takes an "
-                f"input of this name{nearest(one.name, known) or '.'}",
-                expected=f"one of {listed(sorted(known))}",
-                observed=one.name,
-                remedy="Correct the name, or take the line out.",
-                location=one.location,
-                severity=Severity.ADVISORY,
-            )
 
 
 def _by_graph(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.support.checkpoints import variables, write_trained_model
 from tests.support.oddmodels import write_sampler
-from tests.support.scenes import Scene, advisory
+from tests.support.scenes import BASE_PATH, NAME, Scene, advisory
 from tests.support.tinymodels import Graph, Signature, Tensor, data_type, write_saved_model
 
 _Layer = Callable[[Graph, Tensor], Tensor]
@@ -69,8 +69,8 @@ def mutant_n01_sampler_in_the_first_version(scene: Scene) -> str:
     return "RandomStandardNormal"
 
 
-@advisory
-def mutant_n01_counter_of_requests(scene: Scene) -> str:
+def twin_n01_counter_of_requests(scene: Scene) -> None:
+    """What requests leave behind is told of by order-independent."""
     scene.released("1")
     graph = Graph()
     given = graph.placeholder("given")
@@ -87,7 +87,25 @@ def mutant_n01_counter_of_requests(scene: Scene) -> str:
         inputs={"x": given}, outputs={"y": graph.add(given, total, name="answer")}
     )
     write_trained_model(scene.version("2"), graph, [signature], {"seen": 0.0})
-    return "what requests write to 'seen'"
+
+
+@advisory
+def mutant_n01_a_declaration_that_is_outlived(scene: Scene) -> str:
+    _declare(scene)
+    scene.released("1")
+    scene.model("2")
+    return "it is not random"
+
+
+def twin_n01_a_sampler_that_is_declared(scene: Scene) -> None:
+    _declare(scene)
+    scene.released("1")
+    write_sampler(scene.version("2"), weight=2.0)
+
+
+def _declare(scene: Scene) -> None:
+    declared = {"stochastic": {"y": "drawn from the scores"}}
+    scene.configure(models=[{"name": NAME, "path": BASE_PATH, "sensitivity": declared}])
 
 
 def twin_n01_dropout_of_a_constant_draw(scene: Scene) -> None:

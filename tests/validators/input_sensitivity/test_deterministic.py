@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from servegate.checks import Outcome
 from servegate.facts.probes import Repeat
 from servegate.facts.reading import GraphReading
+from servegate.facts.settings import Settings
 from servegate.findings import Location, Severity
 from servegate.graph.dependence import ModelGraph
 from servegate.providers import NotApplicable
@@ -24,7 +25,7 @@ def _twice(first: _Answer, second: _Answer, label: str = "example 1") -> Repeat:
 
 
 def _check(*repeats: Repeat, reading: GraphReading = _NOTHING) -> Outcome:
-    return deterministic(candidate(), repeats, reading)
+    return deterministic(candidate(), Settings(), repeats, reading)
 
 
 def _reading(text: str, outputs: str = "y") -> GraphReading:
@@ -87,16 +88,30 @@ def test_cause_is_read_from_the_graph_of_the_output_that_differs() -> None:
     assert found.message.endswith("It depends on random numbers (RandomUniform).")
 
 
-def test_state_is_a_cause() -> None:
-    text = """
-        x = Placeholder
-        count = VarHandleOp {shared_name=seen}
-        add = AssignAddVariableOp count x
-        y = ReadVariableOp count ^add
+_COUNTING = """
+    x = Placeholder
+    count = VarHandleOp {shared_name=seen}
+    add = AssignAddVariableOp count x
+    read = ReadVariableOp count ^add
+    """
+
+
+def test_state_is_a_cause_beside_random_numbers() -> None:
+    text = f"""
+    {_COUNTING}
+        noise = RandomUniform x
+        y = AddV2 read noise
         """
     found = finding(_check(_twice(1.0, 2.0), reading=_reading(text)))
 
-    assert "It depends on what requests write to 'seen'" in found.message
+    assert "RandomUniform" in found.message
+    assert "what requests write to 'seen'" in found.message
+
+
+def test_state_alone_is_left_to_another_check() -> None:
+    text = f"{_COUNTING}    y = Identity read\n"
+
+    assert not findings(_check(_twice(1.0, 2.0), reading=_reading(text)))
 
 
 def test_request_that_is_refused_the_second_time() -> None:

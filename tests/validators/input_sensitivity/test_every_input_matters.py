@@ -9,7 +9,7 @@ from servegate.checks import Outcome
 from servegate.config.load import load
 from servegate.facts.probes import Provenance
 from servegate.facts.reading import GraphReading
-from servegate.facts.settings import IgnoredInput, Settings
+from servegate.facts.settings import Declared, Settings
 from servegate.facts.swaps import Reactions
 from servegate.findings import Location, NotExamined, Severity
 from servegate.graph.dependence import ModelGraph
@@ -327,7 +327,7 @@ def test_what_the_graph_shows_stands_without_a_server(absent: Absent) -> None:
 
 
 def _declaring(name: str) -> Settings:
-    declared = IgnoredInput(
+    declared = Declared(
         name=name, reason="for logging", location=Location(file="servegate.yml", line=9)
     )
     return Settings(ignores=(declared,))
