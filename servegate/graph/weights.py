@@ -23,13 +23,33 @@ def needed_variables(graph: ModelGraph, model: SavedModel) -> tuple[Resource, ..
     the same and fails every request. A frozen model has none and needs no checkpoint. Raises
     `BrokenGraph`.
     """
+    return _variables(graph, _used(graph, model) & ~_initialised(graph, model))
+
+
+def initialised_variables(graph: ModelGraph, model: SavedModel) -> tuple[Resource, ...]:
+    """The variables that a signature uses and that an initialiser writes, in the graph's order.
+
+    TF Serving runs the initialisers after it has restored the checkpoint. Source: `LoadSavedModel`
+    in tensorflow/cc/saved_model/loader.cc. Raises `BrokenGraph`.
+    """
+    return _variables(graph, _used(graph, model) & _initialised(graph, model))
+
+
+def _used(graph: ModelGraph, model: SavedModel) -> int:
     served = [part for one in model.signatures for spec in one.outputs for part in spec.components]
-    used = _walk(graph, served).reached
-    initialised = 0
+    return _walk(graph, served).reached
+
+
+def _variables(graph: ModelGraph, mask: int) -> tuple[Resource, ...]:
+    found = graph.library.layout.resources_in(bits(mask))
+    return tuple(one for one in found if one.is_variable)
+
+
+def _initialised(graph: ModelGraph, model: SavedModel) -> int:
+    found = 0
     for where, _ in _walk(graph, _initialisers(model)).writes():
-        initialised |= where
-    missing = graph.library.layout.resources_in(bits(used & ~initialised))
-    return tuple(one for one in missing if one.is_variable)
+        found |= where
+    return found
 
 
 def _walk(graph: ModelGraph, tensors: Iterable[str]) -> Walk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.detection.editing.shards import checkpoint
@@ -11,13 +12,14 @@ from benchmarks.detection.editing.table import table
 from servegate.savedmodel.bundle import INDEX, read_bundle, shard_name
 from servegate.savedmodel.crc32c import masked_crc32c
 from servegate.savedmodel.protos import BundleEntryProto, BundleHeaderProto
-from servegate.savedmodel.shards import corrupt_tensors
+from servegate.savedmodel.shards import read_tensors
 from tests.support.checkpoints import write_checkpoint
 from tests.support.tinymodels import data_type, shape_proto
 
 
 def corrupt(directory: Path) -> list[str]:
-    return [one.name for one in corrupt_tensors(read_bundle(directory), directory)]
+    read = read_tensors(read_bundle(directory), directory)
+    return [one.entry.name for one in read if not one.intact]
 
 
 def flip(directory: Path, at: int, shard: int = 0, shards: int = 1) -> None:
@@ -88,3 +90,42 @@ def test_a_checkpoint_that_was_edited_is_whole_again(tmp_path: Path) -> None:
     with checkpoint(tmp_path, shards=2):
         pass
     assert not corrupt(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("values", "constant", "finite", "numbers"),
+    [
+        ([1.0, 2.0], False, True, True),
+        ([2.5, 2.5], True, True, True),
+        ([0.0], True, True, True),
+        ([np.nan, np.nan], True, False, False),
+        ([np.nan, 1.0], False, False, True),
+        ([1.0, np.inf], False, False, True),
+        ([*[0.5] * 2**19, 0.75], False, True, True),  # in the third piece
+        ([*[0.5] * 2**19, np.nan], False, False, True),
+    ],
+)
+def test_values(
+    tmp_path: Path,
+    values: list[float],
+    *,
+    constant: bool,
+    finite: bool,
+    numbers: bool,
+) -> None:
+    write_checkpoint(tmp_path, {"a": [values]})
+    (found,) = read_tensors(read_bundle(tmp_path), tmp_path)
+    assert found.intact
+    assert found.values is not None
+    assert (found.values.constant, found.values.finite, found.values.numbers) == (
+        constant,
+        finite,
+        numbers,
+    )
+    assert np.array_equal(found.values.first, values[0], equal_nan=True)
+
+
+def test_what_is_no_float_has_no_values(tmp_path: Path) -> None:
+    write_strings(tmp_path)
+    (found,) = read_tensors(read_bundle(tmp_path), tmp_path)
+    assert found.values is None
