@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from servegate.savedmodel.protos import AttrValue
+from tests.support.elsewhere import iterator
 from tests.support.scenes import Scene, advisory, column
-from tests.support.tinymodels import (
-    Graph,
-    Signature,
-    Tensor,
-    data_type,
-    shape_proto,
-    write_saved_model,
-)
-
-_FLOAT = AttrValue(list=AttrValue.ListValue(type=[data_type("float32")]))
+from tests.support.tinymodels import Graph, Signature, Tensor, write_saved_model
 
 
 def _write(scene: Scene, graph: Graph, given: Tensor, **outputs: Tensor) -> None:
@@ -29,15 +20,6 @@ def _start() -> tuple[Graph, Tensor]:
 
 def _scaled(graph: Graph, given: Tensor) -> Tensor:
     return graph.multiply(given, graph.const("weight", 2.0), name="scaled")
-
-
-def _iterator(graph: Graph) -> Tensor:
-    """A batch from an iterator of the graph's own."""
-    source = graph.op("IteratorV2", "source", dtype="resource", output_types=_FLOAT)
-    node = graph.definition.node[-1]
-    shape = AttrValue(list=AttrValue.ListValue(shape=[shape_proto((None, 1))]))
-    node.attr["output_shapes"].CopyFrom(shape)
-    return graph.op("IteratorGetNext", "next", [source], dtype="float32", shape=(None, 1))
 
 
 def mutant_g01_constant(scene: Scene) -> str:
@@ -84,7 +66,7 @@ def twin_g01_ones_times_the_input(scene: Scene) -> None:
 
 def mutant_g03_iterator_for_the_input(scene: Scene) -> str:
     graph, given = _start()
-    _write(scene, graph, given, y=_scaled(graph, _iterator(graph)))
+    _write(scene, graph, given, y=_scaled(graph, iterator(graph)))
     return "source"
 
 
@@ -98,7 +80,7 @@ def mutant_g03_file_for_the_input(scene: Scene) -> str:
 
 def twin_g03_iterator_beside_the_input(scene: Scene) -> None:
     graph, given = _start()
-    answer = graph.add(_scaled(graph, given), _iterator(graph), name="answer")
+    answer = graph.add(_scaled(graph, given), iterator(graph), name="answer")
     _write(scene, graph, given, y=answer)
 
 
