@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from servegate.comparison import is_finite, is_inexact
+import numpy as np
+
+from servegate.comparison import is_finite, is_inexact, written
 from servegate.facts.probes import Probe, Replies, Reply
 from servegate.facts.serving import Array
 
@@ -63,6 +66,23 @@ def scores(pairs: Pairs) -> Mapping[str, Scores]:
                 after=tuple(after),
             )
     return found
+
+
+def favoured(row: Array) -> object:
+    """The class of one row: of scores the highest one's place, else the only element.
+
+    None where a row says of no class that it is the one.
+    """
+    if is_inexact(row):
+        scores_of_classes = row.ndim == 2 and row.shape[-1] > 1 and row.dtype.kind != "c"
+        return int(np.argmax(np.asarray(row).astype(np.float64))) if scores_of_classes else None
+    return written(row.ravel()[0]) if row.size == 1 else None
+
+
+def chance_of_one(classes: Sequence[object]) -> float:
+    """How often so many rows are all of one class, where classes are as frequent as in these."""
+    most = Counter(classes).most_common(1)[0][1]
+    return float(((most + 1) / (len(classes) + 2)) ** len(classes))
 
 
 def _comparable(values: Sequence[Array]) -> bool:

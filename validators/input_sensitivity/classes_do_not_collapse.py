@@ -6,16 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from servegate.checks import Outcome, check
-from servegate.comparison import is_inexact, written
 from servegate.facts.change import Candidate
 from servegate.facts.probes import Replies, Reply
-from servegate.facts.serving import Array
 from servegate.findings import Finding, Location, Remark, Severity
 from servegate.providers import NotApplicable
-from servegate.spread import Pairs, paired, telling
+from servegate.spread import Pairs, chance_of_one, favoured, paired, telling
 from servegate.wording import count, listed
 
 # How often a candidate that spreads its answers as the base version does may give one class alone.
@@ -34,8 +30,7 @@ class _Classes:
     @property
     def chance(self) -> float:
         """Of one class in all rows, if the candidate's classes are as frequent as the base's."""
-        most = Counter(self.before).most_common(1)[0][1]
-        return float(((most + 1) / (len(self.before) + 2)) ** len(self.before))
+        return chance_of_one(self.before)
 
     @property
     def collapsed(self) -> bool:
@@ -86,17 +81,10 @@ def _classes(pairs: Pairs) -> Iterator[_Classes]:
 def _favoured(said: Sequence[Reply], name: str) -> tuple[object, ...]:
     """The class of every row; none where the output is neither scores of classes nor a class."""
     values = [one.outputs[name] for one in said if one.outputs and name in one.outputs]
-    found = [_class(one) for one in values]
+    found = [favoured(one) for one in values]
     if len(found) != len(said) or any(one is None for one in found):
         return ()
     return tuple(found)
-
-
-def _class(value: Array) -> object:
-    if is_inexact(value):
-        row = value.ndim == 2 and value.shape[-1] > 1 and value.dtype.kind != "c"
-        return int(np.argmax(np.asarray(value).astype(np.float64))) if row else None
-    return written(value.ravel()[0]) if value.size == 1 else None
 
 
 def _finding(candidate: Candidate, signature: str, found: _Classes, pairs: Pairs) -> Finding:

@@ -16,8 +16,8 @@ def mutant_g11_one_class_always_wins(scene: Scene) -> str:
 
 @advisory
 def mutant_g11_on_made_up_inputs_alone(scene: Scene) -> str:
-    steep = (0.0, 0.0, 1e3)
-    write_classifier(scene.version("1"), factors=steep, biases=(300.0, 0.0, 0.0))
+    steep = (-1e3, 0.0, 1e3)
+    write_classifier(scene.version("1"), factors=steep, biases=(20.0, 0.0, -600.0))
     scene.branch_off()
     write_classifier(scene.version("2"), factors=steep, biases=(0.0, 1e7, 0.0))
     return "made-up inputs"
