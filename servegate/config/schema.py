@@ -101,6 +101,10 @@ class Sensitivity(Section):
     stateful: Mapping[Text, Text] = Field(default_factory=dict)
     """Outputs that remember earlier requests on purpose, each with the reason."""
 
+    agree_within: Tolerance | None = None
+    """How far the answers may be from the base version's, for models that are only exported
+    again, quantised or pruned."""
+
 
 class CheckOverride(Section):
     """Another severity for one check of one model, and why."""

@@ -66,7 +66,8 @@ class Settings:
     `flags` are production's for a server to be started with: the files that they name are
     absolute. `written_flags` are the same flags as somebody wrote them.
 
-    `tolerance` is None where nobody set one: it then follows from the dtype. `location` is the
+    `tolerance` is None where nobody set one: it then follows from the dtype. `agree_within` is how
+    far the candidate may answer from the base version, None: as far as it likes. `location` is the
     model's entry in `servegate.yml`, None when the model was discovered. `user` is the uid of
     production's server, None where nobody said; `own_image` tells that production's image is not
     the gate's but one that the project builds. Seconds throughout.
@@ -87,6 +88,7 @@ class Settings:
     constant_outputs: tuple[Declared, ...] = ()
     stochastic: tuple[Declared, ...] = ()
     stateful: tuple[Declared, ...] = ()
+    agree_within: Tolerance | None = None
     user: int | None = None
     own_image: bool = False
     location: Location | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from servegate.config import schema
 from servegate.config.schema import Config, Model, Release
 from servegate.engine.judge import Ruling, Rulings
 from servegate.facts.settings import Callables, Declared, Settings, Tolerance, WrittenFlag
@@ -33,7 +34,7 @@ def settings_for(config: Config, model: Model | None, config_file: str, root: Pa
         shared,
         staged=model.release is Release.STAGED,
         examples=model.examples,
-        tolerance=_tolerance(model),
+        tolerance=_tolerance(model.tolerance),
         callables=_callables(model, config.location(("models", index, "preprocessing"))),
         ignores=_declared(config, index, "ignores", model.sensitivity.ignores),
         constant_outputs=_declared(
@@ -41,6 +42,7 @@ def settings_for(config: Config, model: Model | None, config_file: str, root: Pa
         ),
         stochastic=_declared(config, index, "stochastic", model.sensitivity.stochastic),
         stateful=_declared(config, index, "stateful", model.sensitivity.stateful),
+        agree_within=_tolerance(model.sensitivity.agree_within),
         location=config.location(("models", index)),
     )
 
@@ -52,10 +54,10 @@ def _flags(config: Config) -> tuple[WrittenFlag, ...]:
     )
 
 
-def _tolerance(model: Model) -> Tolerance | None:
-    if model.tolerance is None:
+def _tolerance(section: schema.Tolerance | None) -> Tolerance | None:
+    if section is None:
         return None
-    return Tolerance(relative=model.tolerance.relative, absolute=model.tolerance.absolute)
+    return Tolerance(relative=section.relative, absolute=section.absolute)
 
 
 def _declared(

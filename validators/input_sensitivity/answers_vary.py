@@ -15,9 +15,12 @@ from servegate.comparison import (
     moved,
     written,
 )
+from servegate.declarations import outlived, outputs_of, slips
 from servegate.facts.change import Candidate
 from servegate.facts.probes import Repeat, Replies, Reply
+from servegate.facts.reading import GraphReading
 from servegate.facts.serving import Array
+from servegate.facts.settings import Settings
 from servegate.findings import Finding, Location, Remark, Severity
 from servegate.providers import Absent, Later, NotApplicable
 from servegate.reactions import restless
@@ -32,6 +35,8 @@ _VALUES = 3
 @check(claims=("G04", "G05", "G07", "G10"))
 def answers_vary(
     candidate: Candidate,
+    settings: Settings,
+    graph_reading: GraphReading,
     replies: Replies,
     baseline_replies: Later[Replies],
     baseline_repeats: Later[tuple[Repeat, ...]],
@@ -46,7 +51,8 @@ def answers_vary(
         that stands still while its siblings move fails the candidate when the same output of the
         base version takes at least three values on the very same inputs, and the same ones when
         asked again: on plausible inputs where three differ, else on made-up ones of moderate size.
-        Class numbers and what rounding to 16 bits would hide do not count.
+        Class numbers and what rounding to 16 bits would hide do not count. An output that is
+        declared under `sensitivity: constant_outputs:` may stand still, and is named if it moves.
 
     Why it matters:
         A model that always gives the same answer says 200 while it does. Saturated activations,
@@ -56,18 +62,24 @@ def answers_vary(
         Ask the model where it was trained with two inputs that must differ. Then look at what
         the export put between the input and the first layer.
     """
+    key, declared = "constant_outputs", settings.constant_outputs
+    yield from slips(key, declared, outputs_of(graph_reading), graph_reading)
     examined = 0
     for signature, asked in replies:
         answered = [one for one in asked if one.answered]
         if _distinct_inputs(answered) < 2:
             continue
         examined += 1
+        for entry in declared:
+            if _values(answered, entry.name) and _moves(answered, entry.name):
+                yield outlived(key, entry, f"{entry.name!r} of signature {signature!r} moves.")
         if not _vary(answered):
             yield _constant(candidate, signature, answered, baseline_replies)
             continue
         said = tuple(_plausible_stuck(signature, answered, baseline_replies))
+        but = frozenset(entry.name for entry in declared)
         yield from said or _standing_still(
-            candidate, signature, answered, baseline_replies, baseline_repeats
+            candidate, signature, answered, but, baseline_replies, baseline_repeats
         )
     if not examined:
         raise NotApplicable(
@@ -160,12 +172,14 @@ def _standing_still(
     candidate: Candidate,
     signature: str,
     replies: Sequence[Reply],
+    but: frozenset[str],
     baseline_replies: Later[Replies],
     baseline_repeats: Later[tuple[Repeat, ...]],
 ) -> Iterator[Finding]:
     """Scores that the base version moves on the same inputs, and this one does not."""
     asked = _telling(replies)
-    still = {name: value for name, value in _scores(asked) if not _moves(asked, name)}
+    scores = {name: value for name, value in _scores(asked) if name not in but}
+    still = {name: value for name, value in scores.items() if not _moves(asked, name)}
     base = _of_base(signature, asked, baseline_replies) if still else []
     told_apart = [name for name in still if _takes_several_values(base, name)]
     steady = _steady(signature, told_apart, baseline_repeats) if told_apart else []

@@ -8,10 +8,15 @@ from typing import TypeAlias
 import numpy as np
 import pytest
 
+from servegate.checks import Outcome
 from servegate.facts.probes import Provenance, Replies
+from servegate.facts.settings import Settings, Tolerance
 from servegate.findings import Severity
 from servegate.providers import NotApplicable
 from tests.support.evidence import candidate, finding, findings, replies, reply
+from validators.input_sensitivity.base_and_candidate_agree_within import (
+    base_and_candidate_agree_within,
+)
 from validators.input_sensitivity.classes_do_not_collapse import classes_do_not_collapse
 from validators.input_sensitivity.effect_comparable_to_base import effect_comparable_to_base
 from validators.input_sensitivity.not_saturated import not_saturated
@@ -175,3 +180,35 @@ def test_only_what_both_answer_is_compared() -> None:
     after = replies(*(reply(f"other {one}", 1.0, 0.5) for one in range(12)))
     with pytest.raises(NotApplicable):
         list(effect_comparable_to_base(candidate(), after, _said(_spread(0.5))))
+
+
+def _agreed(after: Rows, before: Rows, relative: float = 0.0, absolute: float = 0.0) -> Outcome:
+    allowed = Settings(agree_within=Tolerance(relative=relative, absolute=absolute))
+    return base_and_candidate_agree_within(candidate(), allowed, _said(after), _said(before))
+
+
+def test_nothing_was_agreed_on() -> None:
+    with pytest.raises(NotApplicable, match="is not set"):
+        list(
+            base_and_candidate_agree_within(candidate(), Settings(), _said(_GRADED), _said(_GRADED))
+        )
+
+
+@pytest.mark.parametrize(("relative", "absolute"), [(11.0, 0.0), (0.0, 0.11)])
+def test_answers_near_enough(relative: float, absolute: float) -> None:
+    after = [one + 0.1 for one in _GRADED]
+    assert not findings(_agreed(after, _GRADED, relative, absolute))
+
+
+def test_the_answer_that_strays_most_is_shown() -> None:
+    after = list(_GRADED)
+    after[3] += 0.5
+    after[5] += 0.25
+    found = finding(_agreed(after, _GRADED, absolute=0.1))
+    assert "in 2 of 12 answers ('y'), by 0.5 at most" in found.message
+    assert found.severity is None
+
+
+def test_no_answers_to_compare() -> None:
+    with pytest.raises(NotApplicable):
+        list(_agreed(["a"] * 12, ["a"] * 12, absolute=1.0))

@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 
 from servegate.checks import Outcome
 from servegate.facts.probes import Provenance, Repeat, Replies, Reply
+from servegate.facts.reading import GraphReading
+from servegate.facts.settings import Settings
 from servegate.findings import Severity
 from servegate.providers import Absent, Blocked, Later, NotApplicable
 from tests.support.evidence import (
@@ -28,7 +30,8 @@ _FIRST: Later[Replies] = later(FIRST_VERSION)
 def _check(
     said: Replies, base: Later[Replies], repeats: tuple[Repeat, ...] | Absent = ()
 ) -> Outcome:
-    return answers_vary(candidate(), said, base, later(repeats))
+    reading = GraphReading(dependences=())
+    return answers_vary(candidate(), Settings(), reading, said, base, later(repeats))
 
 
 def _same(count: int, provenance: Provenance = Provenance.SYNTHESISED) -> list[Reply]:

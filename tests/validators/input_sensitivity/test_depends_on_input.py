@@ -4,6 +4,7 @@ import pytest
 
 from servegate.checks import Outcome
 from servegate.facts.reading import GraphReading
+from servegate.facts.settings import Settings
 from servegate.findings import Location, Severity
 from servegate.graph.dependence import ModelGraph
 from servegate.providers import NotApplicable
@@ -36,7 +37,9 @@ def _check(
             info.tensor_shape.dim.extend(type(info.tensor_shape).Dim(size=size) for size in shape)
     found = signature(message)
     dependence = ModelGraph(message).dependence(found)
-    return depends_on_input(candidate(), GraphReading(dependences=((found, dependence),)))
+    return depends_on_input(
+        candidate(), Settings(), GraphReading(dependences=((found, dependence),))
+    )
 
 
 def test_names_where_the_paths_end() -> None:
@@ -158,7 +161,7 @@ def test_iterator_moves_on_by_itself() -> None:
 
 def test_signature_of_what_is_not_in_the_graph() -> None:
     broken = GraphReading(dependences=(), broken=(("predict", "no node 'gone'"),))
-    found = finding(depends_on_input(candidate(), broken))
+    found = finding(depends_on_input(candidate(), Settings(), broken))
 
     assert "'predict'" in found.message
     assert found.observed == "no node 'gone'"
