@@ -8,13 +8,15 @@ request leaves for the next.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from servegate.graph.body import BrokenGraph, Port, closure, graph_body
 from servegate.graph.cut import Cut, find_cut
 from servegate.graph.facts import Fact, bits, parameter, union
+from servegate.graph.frames import Execution, Frame
 from servegate.graph.library import Library
 from servegate.graph.ops import PLACEHOLDERS, OpTable, Source, source_of
 from servegate.graph.state import State
@@ -45,14 +47,17 @@ class SourceOp:
 class OutputDependence:
     """One output.
 
-    `identical_to` are inputs that it is proven to be a copy of. `sources` and `state` (the names
-    of variables, tables, … that this signature's own requests may write) are what else it depends
-    on. `cut` says where its paths end when no input's value reaches it, and is empty otherwise.
+    `identical_to` are inputs that it is proven to be a copy of, `same_as` other outputs of the
+    signature that are the very same tensor, under names of their own. `sources` and `state` (the
+    names of variables, tables, … that this signature's own requests may write) are what else it
+    depends on. `cut` says where its paths end when no input's value reaches it, and is empty
+    otherwise.
     """
 
     name: str
     inputs: Mapping[str, Influence]
     identical_to: tuple[str, ...]
+    same_as: tuple[str, ...]
     sources: tuple[SourceOp, ...]
     state: tuple[str, ...]
     cut: tuple[Cut, ...]
@@ -114,10 +119,16 @@ class ModelGraph:
         chosen = closure(self.body, wanted, frozenset(fed))
         walk = self.walk(chosen, fed, len(signature.inputs))
         state = State(self.library.layout, walk.writes())
+        aliases = self._aliases(signature, outputs)
         return Dependence(
             signature=signature.name,
             outputs=tuple(
-                self._output(one, [walk.fact(port) for port in outputs[one.name]], state, signature)
+                replace(
+                    self._output(
+                        one, [walk.fact(port) for port in outputs[one.name]], state, signature
+                    ),
+                    same_as=aliases.get(one.name, ()),
+                )
                 for one in signature.outputs
             ),
             unfed=self._unfed(chosen, frozenset(fed)),
@@ -173,10 +184,27 @@ class ModelGraph:
             name=spec.name,
             inputs=influences,
             identical_to=tuple(names[position] for position in bits(same)),
+            same_as=(),
             sources=tuple(SourceOp(op=op, source=source_of(op) or Source.HOST_CODE) for op in ops),
             state=state.written_in(mask),
             cut=cut,
         )
+
+    def _aliases(
+        self, signature: Signature, outputs: Mapping[str, Sequence[Port]]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """The outputs that are one tensor, once what only passes it on is left out."""
+        execution, top = Execution(self.library, self.body, ()), Frame(self.body)
+        by_tensor: dict[object, list[str]] = defaultdict(list)
+        for one in signature.outputs:
+            if one.encoding is Encoding.DENSE:
+                origin = execution.origin(top, outputs[one.name][0])
+                by_tensor[origin.place, origin.output].append(one.name)
+        return {
+            name: tuple(other for other in names if other != name)
+            for names in by_tensor.values()
+            for name in names
+        }
 
     def _influence(self, mask: int, position: int) -> Influence:
         both = mask >> (self.library.layout.base + 3 * position)
