@@ -19,6 +19,7 @@ from servegate.config.values import (
     CheckId,
     ContextPath,
     Distance,
+    ElementName,
     FilePath,
     Flag,
     ImageName,
@@ -31,6 +32,7 @@ from servegate.config.values import (
     UserId,
     VersionNumber,
 )
+from servegate.facts.expectations import Direction
 from servegate.facts.settings import Rollout
 from servegate.findings import Location, Severity
 
@@ -85,6 +87,20 @@ class Preprocessing(Section):
     """The interpreter that has the project's own packages (3.8 or newer)."""
 
 
+class ExpectedChange(Section):
+    """What an output has to do when one input changes and all others stay."""
+
+    changing: ElementName
+    """The input, or one element of it (`features[3]`); `raw.` and a name is a field of the raw
+    examples, with dots for what lies deeper (`raw.customer.age`)."""
+
+    output: ElementName
+    """The output, or one element of it (`scores[2]`)."""
+
+    direction: Direction
+    """Whether the output grows with the input, falls with it, stays as it is, or changes."""
+
+
 class Sensitivity(Section):
     """What of the model looks like a fault and is meant, each with the reason."""
 
@@ -104,6 +120,9 @@ class Sensitivity(Section):
     agree_within: Tolerance | None = None
     """How far the answers may be from the base version's, for models that are only exported
     again, quantised or pruned."""
+
+    expectations: tuple[ExpectedChange, ...] = ()
+    """What the answers have to do when one input changes."""
 
 
 class CheckOverride(Section):

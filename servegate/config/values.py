@@ -191,6 +191,9 @@ def _interpreter(text: str, info: ValidationInfo) -> str:
 Text: TypeAlias = Annotated[str, AfterValidator(_plain), Field(min_length=1)]
 """Text that says something."""
 
+ElementName: TypeAlias = Annotated[Text, Field(pattern=r"^[^\[\]]+(\[[0-9]+(, ?[0-9]+)*\])?$")]
+"""The name of a tensor, or of one element of its row: `scores[2]`."""
+
 InsidePath: TypeAlias = Annotated[Text, AfterValidator(_inside)]
 """A path or glob within the repository; nothing needs to be there."""
 

@@ -29,7 +29,7 @@ def example_tensors(
     """
     prepared = _best(training, serving, saved_model)
     fitted = tuple(
-        _fit(example, tensors, saved_model.signatures)
+        fit(example, tensors, saved_model.signatures)
         for example in examples
         if not isinstance(tensors := prepared.tensors.get(example.number), CallableError | None)
     )
@@ -67,7 +67,8 @@ def _takes(model: SavedModel, prepared: Prepared) -> bool:
     )
 
 
-def _fit(example: Example, tensors: Tensors, signatures: Sequence[Signature]) -> Fitted:
+def fit(example: Example, tensors: Tensors, signatures: Sequence[Signature]) -> Fitted:
+    """One example's tensors, held against the signature whose input names they have."""
     signature = named(signatures, tensors)
     if signature is None:
         near = _most_alike(signatures, tensors)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from servegate.facts.expectations import Expectation
 from servegate.findings import Location
 
 
@@ -89,6 +90,7 @@ class Settings:
     stochastic: tuple[Declared, ...] = ()
     stateful: tuple[Declared, ...] = ()
     agree_within: Tolerance | None = None
+    expectations: tuple[Expectation, ...] = ()
     user: int | None = None
     own_image: bool = False
     location: Location | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from servegate.config import schema
 from servegate.config.schema import Config, Model, Release
 from servegate.engine.judge import Ruling, Rulings
+from servegate.facts.expectations import Element, Expectation
 from servegate.facts.settings import Callables, Declared, Settings, Tolerance, WrittenFlag
 from servegate.findings import Location
 from servegate.pipeline.flags import with_absolute_paths
@@ -43,6 +44,7 @@ def settings_for(config: Config, model: Model | None, config_file: str, root: Pa
         stochastic=_declared(config, index, "stochastic", model.sensitivity.stochastic),
         stateful=_declared(config, index, "stateful", model.sensitivity.stateful),
         agree_within=_tolerance(model.sensitivity.agree_within),
+        expectations=_expectations(config, model, index),
         location=config.location(("models", index)),
     )
 
@@ -71,6 +73,27 @@ def _declared(
         )
         for name, reason in declared.items()
     )
+
+
+_RAW = "raw."
+
+
+def _expectations(config: Config, model: Model, index: int) -> tuple[Expectation, ...]:
+    return tuple(
+        Expectation(
+            input=None if one.changing.startswith(_RAW) else _element(one.changing),
+            field=one.changing.removeprefix(_RAW) if one.changing.startswith(_RAW) else "",
+            output=_element(one.output),
+            direction=one.direction,
+            location=config.location(("models", index, "sensitivity", "expectations", number)),
+        )
+        for number, one in enumerate(model.sensitivity.expectations)
+    )
+
+
+def _element(text: str) -> Element:
+    name, _, index = text.rstrip("]").partition("[")
+    return Element(name=name, index=tuple(map(int, index.split(","))) if index else ())
 
 
 def _callables(model: Model, location: Location | None) -> Callables | None:
