@@ -121,7 +121,7 @@ def _overwritten(
     """The restored variables that the initialisers write as well."""
     if graph is None or wanted is None:
         return ()
-    restored = {one.variable for one in wanted}
+    restored = {one.variable for one in wanted if one.variable}
     try:
         written = [one.name for one in initialised_variables(graph, model)]
     except BrokenGraph:

@@ -25,7 +25,7 @@ class _Apart:
     difference: Difference
 
 
-@check(claims=("F02", "F03"))
+@check(claims=("F02",))
 def base_and_candidate_agree_within(
     candidate: Candidate, settings: Settings, replies: Replies, baseline_replies: Replies
 ) -> Outcome:

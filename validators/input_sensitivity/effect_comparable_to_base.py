@@ -31,7 +31,7 @@ class _Spread:
     relative: float
 
 
-@check(claims=("G05", "G07", "G09", "F03"))
+@check(claims=("G05", "G07", "G09"))
 def effect_comparable_to_base(
     candidate: Candidate, replies: Replies, baseline_replies: Replies
 ) -> Outcome:

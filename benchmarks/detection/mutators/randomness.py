@@ -101,13 +101,13 @@ def scores_are_normalised_by_the_batch(change: Change) -> None:
         through_outputs(served, lambda port: _less(served, port, _of_the_batch(served, port)))
 
 
-@scores_are_normalised_by_the_batch.twin(effect=Effect.OTHERWISE)
+@scores_are_normalised_by_the_batch.twin(effect=Effect.AS_BEFORE)
 def scores_are_normalised_by_a_constant(change: Change) -> None:
-    """Normalisation is in serving mode: a mean from training is taken away."""
+    """Normalisation is in serving mode: the mean of training, which is 0, is taken away."""
     change.forget_recordings()
     with model(change.new) as served:
         _need_batches(served)
-        through_outputs(served, lambda port: _less(served, port, served.constant(0.25, port.dtype)))
+        through_outputs(served, lambda port: _less(served, port, served.constant(0.0, port.dtype)))
 
 
 @mutator("N03", changes=_CHANGES, effect=Effect.OTHERWISE)
@@ -144,14 +144,14 @@ def rows_of_strangers_share_a_batch(change: Change) -> None:
         through_outputs(served, lambda port: _less(served, port, _of_the_batch(served, port)))
 
 
-@rows_of_strangers_share_a_batch.twin(effect=Effect.OTHERWISE)
+@rows_of_strangers_share_a_batch.twin(effect=Effect.AS_BEFORE)
 def rows_do_not_mind_the_batch(change: Change) -> None:
     """Production puts requests together into batches, and no score depends on its batch."""
     change.forget_recordings()
     change.configure(*change.trees, serving=_BATCHING)
     with model(change.new) as served:
         _need_batches(served)
-        through_outputs(served, lambda port: _less(served, port, served.constant(0.25, port.dtype)))
+        through_outputs(served, lambda port: _less(served, port, served.constant(0.0, port.dtype)))
 
 
 @mutator("N05", changes=_CHANGES, effect=Effect.OTHERWISE)

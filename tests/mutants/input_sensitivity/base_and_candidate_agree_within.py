@@ -22,12 +22,12 @@ def twin_f02_answers_stay_near(scene: Scene) -> None:
     scene.model("2", weight=2.001)
 
 
-def mutant_f03_quantised_too_far(scene: Scene) -> str:
+def mutant_f02_quantised_too_far(scene: Scene) -> str:
     _agreed(scene, 0.001)
     scene.model("2", weight=2.01)
     return "strays from the base version"
 
 
-def twin_f03_quantised_as_agreed(scene: Scene) -> None:
+def twin_f02_quantised_as_agreed(scene: Scene) -> None:
     _agreed(scene, 0.5)
     scene.model("2", weight=2.5)

@@ -39,7 +39,7 @@ def mutant_g09_a_fiftieth_of_the_effect(scene: Scene) -> str:
 
 
 @advisory
-def mutant_f03_a_hundred_times_the_effect(scene: Scene) -> str:
+def mutant_g09_a_hundred_times_the_effect(scene: Scene) -> str:
     _candidate(scene, 200.0)
     return "100 times as far"
 
@@ -56,5 +56,5 @@ def twin_g09_a_fifth_of_the_effect(scene: Scene) -> None:
     _candidate(scene, 0.4)
 
 
-def twin_f03_weights_in_sixteen_bits(scene: Scene) -> None:
+def twin_g09_weights_in_sixteen_bits(scene: Scene) -> None:
     _candidate(scene, 2.001953125)
