@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.detection.editing.model import model
-from benchmarks.detection.editing.surgery import at_start
+from benchmarks.detection.editing.surgery import assigned, at_start, handle_of, held_by, outputs
 from tests.support.dense import KERNEL, write_layer
 from tests.support.scenes import Scene, advisory
 
@@ -97,6 +97,18 @@ def twin_g06_weights_are_read_after_the_restore(scene: Scene) -> None:
     write_layer(scene.version("2"))
     with model(scene.version("2")) as served:
         at_start(served, served.node("ReadVariableOp", "kernel:0", dtype="float32"))
+
+
+def twin_g06_a_further_variable_is_set_at_the_start(scene: Scene) -> None:
+    _released(scene)
+    write_layer(scene.version("2"))
+    with model(scene.version("2")) as served:
+        port = outputs(served)[0]
+        handle = handle_of(served, (), port.dtype)
+        start = served.constant(0.0, port.dtype)
+        at_start(served, assigned(served, handle, start, port.dtype))
+        held = held_by(served, handle, port.dtype)
+        port.info.name = served.node("AddV2", port.tensor, held, T=port.dtype)
 
 
 def twin_g09_statistics_have_moved(scene: Scene) -> None:
