@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.detection.editing.model import model
-from benchmarks.detection.editing.surgery import assigned, at_start, handle_of, held_by, outputs
+from benchmarks.detection.editing.model import Model, model
+from benchmarks.detection.editing.surgery import (
+    assigned,
+    at_start,
+    handle_of,
+    held_by,
+    outputs,
+    types,
+)
 from tests.support.dense import KERNEL, write_layer
 from tests.support.scenes import Scene, advisory
 
@@ -108,7 +115,16 @@ def twin_g06_a_further_variable_is_set_at_the_start(scene: Scene) -> None:
         start = served.constant(0.0, port.dtype)
         at_start(served, assigned(served, handle, start, port.dtype))
         held = held_by(served, handle, port.dtype)
+        _restore_into_nothing(served)
         port.info.name = served.node("AddV2", port.tensor, held, T=port.dtype)
+
+
+def _restore_into_nothing(served: Model) -> None:
+    """Reads a tensor once more and assigns it to no variable, as TensorFlow 2 reads its objects."""
+    names, slices = served.constant([b"kernel"], "string"), served.constant([b""], "string")
+    read = served.node("RestoreV2", "save/prefix:0", names, slices, dtypes=types("float32"))
+    (restore,) = (one for one in served.meta_graph.graph_def.node if one.name == "save/restore_all")
+    restore.input.append(f"^{read.partition(':')[0]}")
 
 
 def twin_g09_statistics_have_moved(scene: Scene) -> None:
