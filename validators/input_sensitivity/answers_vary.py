@@ -32,7 +32,7 @@ _ENOUGH = {True: 2, False: 8}
 _VALUES = 3
 
 
-@check(claims=("G04", "G05", "G07", "G10"))
+@check(claims=("G04", "G05", "G07", "G08", "G10"))
 def answers_vary(
     candidate: Candidate,
     settings: Settings,

@@ -18,7 +18,7 @@ from servegate.savedmodel.unreadable import Unreadable
 from servegate.wording import count, listed, size
 
 
-@check(claims=("P02", "P03", "P14"))
+@check(claims=("P02", "P03", "P14", "G12"))
 def weights_complete(
     candidate: Candidate, weights: Weights, baseline_weights: Later[Weights]
 ) -> Outcome:

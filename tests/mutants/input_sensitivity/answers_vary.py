@@ -124,6 +124,23 @@ def mutant_g04_branch_that_is_never_taken(scene: Scene) -> str:
     return _candidate(scene, answer)
 
 
+def _above(graph: Graph, given: Tensor, threshold: float) -> Tensor:
+    """1 where the input is above the threshold, else 0."""
+    limit = graph.const("threshold", threshold)
+    above = graph.op("Greater", "above", [given, limit], dtype="bool", T="float32")
+    return graph.op(
+        "Cast", "cut", [above], dtype="float32", shape=(None, 1), SrcT="bool", DstT="float32"
+    )
+
+
+def mutant_g08_a_threshold_that_nothing_reaches(scene: Scene) -> str:
+    return _candidate(scene, lambda graph, given: _above(graph, given, 1e30))
+
+
+def twin_g08_a_threshold_that_some_reach(scene: Scene) -> None:
+    _candidate(scene, lambda graph, given: _above(graph, given, 0.25))
+
+
 def twin_g04_multiplied_by_little(scene: Scene) -> None:
     def answer(graph: Graph, given: Tensor) -> Tensor:
         return graph.multiply(given, graph.const("mask", 1e-6), name="answer")

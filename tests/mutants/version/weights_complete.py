@@ -124,7 +124,7 @@ def mutant_p14_shape_that_the_base_version_has_too(scene: Scene) -> str:
     return "The base version is the same."
 
 
-def mutant_p14_weights_of_the_version_before(scene: Scene) -> str:
+def mutant_g12_weights_of_the_version_before(scene: Scene) -> str:
     write_linear_model(scene.version("1"), weight=3.0)
     _write_fingerprint(scene.version("1"), of=scene.version("1"))
     scene.branch_off()
@@ -144,7 +144,7 @@ def twin_p14_variables_that_nothing_restores(scene: Scene) -> None:
     write_checkpoint(version, {"bias": 1.0, "head/kernel": [1.0, 2.0], "weight": 7.0}, shards=2)
 
 
-def twin_p14_same_weights_exported_again(scene: Scene) -> None:
+def twin_g12_same_weights_exported_again(scene: Scene) -> None:
     for name in ("1", "2"):
         version = write_linear_model(scene.version(name), weight=3.0)
         _write_fingerprint(version, of=version)
