@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.conformance_table import pytest_terminal_summary
 from tests.support.engine import standin_image
@@ -12,6 +13,10 @@ from tests.support.engine import standin_image
 PROJECT = Path(__file__).resolve().parent.parent
 
 __all__ = ["pytest_terminal_summary"]
+
+# No test asserts on time: a busy machine is none of its business.
+settings.register_profile("servegate", deadline=None)
+settings.load_profile("servegate")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,10 +15,11 @@ from servegate.evidence.probes import ProbePlan
 from servegate.evidence.raw_changes import Calling, Changed, of_field
 from servegate.facts.change import ModelChange
 from servegate.facts.examples import Example
-from servegate.facts.expectations import Element, Expectation, Trial, Trials
+from servegate.facts.expectations import Element, Expectation
 from servegate.facts.probes import Probe
 from servegate.facts.serving import Array
 from servegate.facts.settings import Settings
+from servegate.facts.trials import Trial, Trials
 from servegate.providers import Absent, Later, NotApplicable, Stage, provides
 from servegate.savedmodel.reader import SavedModel
 

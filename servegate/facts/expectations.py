@@ -1,11 +1,10 @@
-"""What a team expects of the answers when one input changes, and what came of it."""
+"""What a team expects of the answers when one input changes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from servegate.facts.probes import Reply
 from servegate.findings import Location
 
 
@@ -44,27 +43,3 @@ class Expectation:
     def changing(self) -> str:
         """What changes, for a sentence."""
         return f"the raw field {self.field!r}" if self.field else f"{str(self.input)!r}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """One change of one example. `was` and `became` are the value that changed, for a sentence.
-
-    `rises` tells whether it grew; None for what is no number.
-    """
-
-    expectation: Expectation
-    was: str
-    became: str
-    rises: bool | None
-    before: Reply
-    after: Reply
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trials:
-    """The trials of one expectation; `missing` says why there are none."""
-
-    expectation: Expectation
-    tried: tuple[Trial, ...] = ()
-    missing: str = ""

@@ -12,7 +12,7 @@ from benchmarks.detection import exceptions
 ENTRIES = yaml.safe_load(exceptions.FILE.read_text("utf-8")) or []
 
 # Lower it with every exception that goes; it must not rise.
-MOST = 2
+MOST = 0
 
 
 def test_the_list_only_shrinks() -> None:

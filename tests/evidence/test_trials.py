@@ -11,10 +11,11 @@ import pytest
 from servegate.deadline import Deadline
 from servegate.evidence.probes import ProbePlan
 from servegate.evidence.trials import trials
-from servegate.facts.expectations import Direction, Element, Expectation, Trials
+from servegate.facts.expectations import Direction, Element, Expectation
 from servegate.facts.probes import Probe, Provenance
 from servegate.facts.serving import Array, Tensors
 from servegate.facts.settings import Settings
+from servegate.facts.trials import Trials
 from servegate.providers import NotApplicable
 from servegate.savedmodel.reader import read
 from tests.support.answering import FakeServer, interview_with

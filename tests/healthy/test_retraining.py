@@ -157,6 +157,7 @@ def test_h04_an_optional_input_or_an_output_is_added(repo: Repo) -> None:
     assert "output 'z'" in contract[1]["message"]
 
 
+@pytest.mark.long
 def test_h16_preprocessing_is_refactored(repo: Repo) -> None:
     before = "def build(raw):\n    return {'x': [raw / 10]}\n"
     after = (

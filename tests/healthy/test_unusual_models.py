@@ -119,6 +119,7 @@ def keyed(count: int = 6) -> list[dict[str, object]]:
     return [{"inputs": {"x": [float(row)], "key": f"key {row}"}} for row in range(count)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rollout", ROLLOUTS)
 def test_h30_a_key_that_is_echoed_in_the_answers(repo: Repo, rollout: str) -> None:
     configure(record(repo, keyed()), rollout, model={"examples": EXAMPLES})
@@ -210,6 +211,7 @@ def test_h20_a_sampler_of_two_inputs(repo: Repo) -> None:
     assert_passes(gate(repo), m={DETERMINISTIC})
 
 
+@pytest.mark.long
 def test_h31_an_input_that_the_base_version_used_blocks(repo: Repo) -> None:
     write_sum(version(repo, "1"), {"x": 2.0, "z": 1.0})
     configure(repo).commit()

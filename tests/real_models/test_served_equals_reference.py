@@ -59,6 +59,7 @@ def _bits(array: Array) -> tuple[str, object]:
     return str(array.dtype), content
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not REAL, reason="../shared/models is not there")
 @pytest.mark.parametrize("model", REAL, ids=lambda path: "-".join(path.parts[-3:-1]))
 def test_real_models_are_not_accused(model: Path, tmp_path: Path) -> None:

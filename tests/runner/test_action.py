@@ -66,6 +66,7 @@ def test_a_pinned_version_is_rejected_at_its_line(
     assert runner.changes() == {"?? servegate-report/"}
 
 
+@pytest.mark.long
 def test_skewed_preprocessing_is_rejected_at_its_line(
     runner: ActionRunner, samples: Samples
 ) -> None:

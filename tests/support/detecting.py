@@ -18,15 +18,15 @@ _Case = TypeVar("_Case", Mutant, Twin)
 
 
 def mutants_of(validator: str) -> list[ParameterSet]:
-    """The mutants of a validator's checks; of one fault and verdict, all but the first are long."""
+    """The mutants of a validator's checks; of one fault, all but the first are long."""
     of_validator = [one for one in all_mutants() if one.check.startswith(f"{validator}/")]
-    return _parameters(of_validator, lambda one: (one.check, one.fault, one.advisory))
+    return _parameters(of_validator, lambda one: (one.check, one.fault))
 
 
 def twins_of(validator: str) -> list[ParameterSet]:
-    """Their twins, likewise."""
+    """Their twins; of one check, all but the first are long."""
     of_validator = [one for one in all_twins() if one.check.startswith(f"{validator}/")]
-    return _parameters(of_validator, lambda one: (one.check, one.fault))
+    return _parameters(of_validator, lambda one: one.check)
 
 
 def _parameters(found: Iterable[_Case], kind: Callable[[_Case], object]) -> list[ParameterSet]:

@@ -43,7 +43,7 @@ def _obeyed(log: str) -> Iterator[Command]:
             yield command
 
 
-def _without_ignorable(line: str) -> str:
+def without_ignorable(line: str) -> str:
     """.NET compares by culture, for which characters without width are not there."""
     return "".join(
         one
@@ -54,7 +54,7 @@ def _without_ignorable(line: str) -> str:
 
 
 def _command(line: str, known: frozenset[str]) -> Command | None:
-    line = _without_ignorable(line).lstrip()
+    line = without_ignorable(line).lstrip()
     end = line.find("::", 2)
     if not line.startswith("::") or end < 0:
         return None
@@ -70,7 +70,7 @@ def _command(line: str, known: frozenset[str]) -> Command | None:
 
 
 def _legacy(line: str, known: frozenset[str]) -> Command | None:
-    line = _without_ignorable(line)
+    line = without_ignorable(line)
     begin = line.find("##[")
     end = line.find("]", begin)
     if begin < 0 or end < 0:

@@ -8,6 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import pytest
+
 from servegate.facts.serving import Launch, Runtime, ServedModel
 from servegate.serving.binary import PROGRAM, BinaryRuntime
 from servegate.serving.embedded import ENTRYPOINT, EmbeddedRuntime
@@ -16,7 +18,12 @@ from servegate.tfserving.policy import PolicyKind, VersionPolicy
 ALL = VersionPolicy(kind=PolicyKind.ALL)
 
 # "wrapped": the code of `binary`, with a program of its name on the PATH that is the embedded one.
-PRESENT = ("embedded", "wrapped", *(["binary"] if shutil.which(PROGRAM) else []))
+# It differs from `embedded` by the program's name alone.
+PRESENT = (
+    "embedded",
+    pytest.param("wrapped", marks=pytest.mark.long),
+    *(["binary"] if shutil.which(PROGRAM) else []),
+)
 
 
 def runtime(kind: str, workspace: Path) -> Runtime:

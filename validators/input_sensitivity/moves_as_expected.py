@@ -7,9 +7,10 @@ import numpy as np
 from servegate.checks import Outcome, check
 from servegate.comparison import difference, noise, written
 from servegate.facts.change import Candidate
-from servegate.facts.expectations import Direction, Element, Expectation, Trial, Trials
+from servegate.facts.expectations import Direction, Element, Expectation
 from servegate.facts.probes import Reply
 from servegate.facts.serving import Array
+from servegate.facts.trials import Trial, Trials
 from servegate.findings import Finding, Location, NotExamined, Remark
 from servegate.wording import count
 

@@ -18,8 +18,8 @@ from tests.support.tinymodels import write_model
 
 pytestmark = pytest.mark.docker
 
-# A healthy change, a stale one and one that is fed the wrong thing; each takes half a minute.
-AT_ONCE = frozenset({"ozone-pinned", "reviews-unprocessed", "smog-retrained"})
+# A healthy change and one that is fed the wrong thing; each takes half a minute.
+AT_ONCE = frozenset({"reviews-unprocessed", "smog-retrained"})
 NAMES = [
     pytest.param(plan.name, marks=[] if plan.name in AT_ONCE else [pytest.mark.long])
     for plan in ALL

@@ -4,7 +4,8 @@ import pytest
 from numpy.typing import ArrayLike
 
 from servegate.checks import Outcome
-from servegate.facts.expectations import Direction, Element, Expectation, Trial, Trials
+from servegate.facts.expectations import Direction, Element, Expectation
+from servegate.facts.trials import Trial, Trials
 from servegate.findings import Location, NotExamined
 from tests.support.evidence import candidate, finding, findings, reply
 from validators.input_sensitivity.moves_as_expected import moves_as_expected
