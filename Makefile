@@ -23,8 +23,8 @@ test: lint standin
 test-all: lint standin
 	$(PY) -m pytest -n 4 --dist loadfile
 
-# Within an hour on two cores: each fault on two of the models that it fits, all models in turn;
-# MOST=0 is all of them. Without the other tools' environment the page says that they were not run.
+# Some two hours on two cores: each fault on two of the models that it fits, all models in turn;
+# MOST=1 takes half as long, MOST=0 takes all of them. Without the other tools' environment the page says that they were not run.
 MOST ?= 2
 bench-detection: $(DEVELOPMENT)
 	-@$(MAKE) --no-print-directory $(PEERS)/.installed

@@ -6,7 +6,8 @@ keep it silent about the next fault.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from servegate.facts.reading import GraphReading
 from servegate.facts.settings import Declared
@@ -25,14 +26,14 @@ def inputs_of(reading: GraphReading) -> frozenset[str]:
 
 
 def slips(
-    key: str, declared: Sequence[Declared], known: Collection[str], reading: GraphReading
+    key: str, kind: Literal["input", "output"], declared: Sequence[Declared], reading: GraphReading
 ) -> Iterator[Finding]:
-    """The declarations of names that no signature has; `key` is the one in `sensitivity`."""
-    kind = "input" if key == "ignores" else "output"
+    """The names under `sensitivity` that no signature has an input, or an output, of."""
+    known = inputs_of(reading) if kind == "input" else outputs_of(reading)
     for one in declared:
         if one.name not in known and not reading.broken:
             yield Finding(
-                message=f"`sensitivity: {key}:` declares {one.name!r}, and no signature has an "
+                message=f"`sensitivity: {key}:` names {one.name!r}, and no signature has an "
                 f"{kind} of this name{nearest(one.name, known) or '.'}",
                 expected=f"one of {listed(sorted(known))}",
                 observed=one.name,
@@ -45,7 +46,7 @@ def slips(
 def outlived(key: str, one: Declared, why: str) -> Finding:
     """A declaration that nothing needs any longer."""
     return Finding(
-        message=f"`sensitivity: {key}:` declares {one.name!r}, which needs it no longer: {why}",
+        message=f"`sensitivity: {key}:` names {one.name!r}, which needs it no longer: {why}",
         expected="declarations of what this version does",
         observed=why,
         remedy="Take the line out: it would keep the next fault of this kind silent.",

@@ -19,7 +19,7 @@ from servegate.facts.expectations import Element, Expectation
 from servegate.facts.probes import Probe
 from servegate.facts.serving import Array
 from servegate.facts.settings import Settings
-from servegate.facts.trials import Trial, Trials
+from servegate.facts.trials import Trial, Trials, value_of
 from servegate.providers import Absent, Later, NotApplicable, Stage, provides
 from servegate.savedmodel.reader import SavedModel
 
@@ -89,11 +89,11 @@ def _of_input(expectation: Expectation, plausible: Sequence[Probe]) -> Iterator[
     element = expectation.input
     if element is None:
         return
-    having = [one for one in plausible if _value(one, element) is not None]
+    having = [one for one in plausible if value_of(element, one.inputs) is not None]
     for number, original in enumerate(having[:_MOST]):
-        was = _value(original, element)
+        was = value_of(element, original.inputs)
         for donor in (*having[number + 1 :], *having[:number]):
-            became = _value(donor, element)
+            became = value_of(element, donor.inputs)
             if was is None or became is None or was.shape != became.shape:
                 continue
             if was.tolist() != became.tolist():
@@ -105,17 +105,6 @@ def _of_input(expectation: Expectation, plausible: Sequence[Probe]) -> Iterator[
                     after=_with(original, element, became, label),
                 )
                 break
-
-
-def _value(probe: Probe, element: Element) -> Array | None:
-    """The row, or the element of it; None where the probe has no such."""
-    row = probe.inputs.get(element.name)
-    if row is None or not element.index:
-        return row
-    index = (0, *element.index)
-    if row.ndim != len(index) or any(at >= size for at, size in zip(index, row.shape, strict=True)):
-        return None
-    return np.asarray(row[index])
 
 
 def _with(probe: Probe, element: Element, value: Array, label: str) -> Probe:

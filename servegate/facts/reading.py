@@ -41,3 +41,13 @@ class GraphReading:
 
     dependences: tuple[tuple[Signature, Dependence], ...]
     broken: tuple[tuple[str, str], ...] = ()
+
+    def changeable(self, signature: str) -> frozenset[str]:
+        """The outputs of one that random numbers, files, … or earlier requests reach."""
+        return frozenset(
+            output.name
+            for _, dependence in self.dependences
+            if dependence.signature == signature
+            for output in dependence.outputs
+            if output.sources or output.state
+        )

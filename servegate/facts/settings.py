@@ -48,7 +48,7 @@ class Declared:
     """Something that is declared of an input or an output under `sensitivity`, and why."""
 
     name: str
-    reason: str
+    reason: str = ""
     location: Location | None = None
 
 

@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 
 from servegate.evidence.orders import orders
-from servegate.facts.reading import GraphReading
 from servegate.facts.serving import Array, Tensors
-from servegate.graph.dependence import ModelGraph
 from servegate.providers import NotApplicable
 from tests.support.answering import FakeServer, interview_with
 from tests.support.evidence import replies, reply
-from tests.support.graph_text import meta_graph, signature
+from tests.support.graph_text import reading_of
 
 _COUNTING = """
     x = Placeholder
@@ -31,19 +29,13 @@ _STATELESS = """
 _ANSWERED = replies(reply("a", 1.0, 1.0), reply("b", 2.0, 2.0), reply("c", 3.0, 3.0))
 
 
-def _reading(text: str) -> GraphReading:
-    message = meta_graph(text, outputs="y")
-    found = signature(message)
-    return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
-
-
 def _same(inputs: Tensors) -> Mapping[str, Array]:
     return {"y": np.asarray(inputs["x"])}
 
 
 def test_the_other_comes_between() -> None:
     server = FakeServer(_same)
-    (found,) = orders(_ANSWERED, interview_with(server), _reading(_COUNTING))
+    (found,) = orders(_ANSWERED, interview_with(server), reading_of(_COUNTING))
     assert [one.inputs["x"].item() for one in server.asked] == [1, 1, 2, 1, 1]
     assert [one.probe.label for one in (*found.after_itself, *found.after_other)] == ["a"] * 3
 
@@ -51,10 +43,10 @@ def test_the_other_comes_between() -> None:
 def test_nothing_is_asked_where_the_graph_is_proof() -> None:
     server = FakeServer(_same)
     with pytest.raises(NotApplicable, match="leaves a trace"):
-        orders(_ANSWERED, interview_with(server), _reading(_STATELESS))
+        orders(_ANSWERED, interview_with(server), reading_of(_STATELESS))
     assert not server.asked
 
 
 def test_one_input_has_no_order() -> None:
     one = replies(reply("a", 1.0, 1.0))
-    assert orders(one, interview_with(FakeServer(_same)), _reading(_COUNTING)) == ()
+    assert orders(one, interview_with(FakeServer(_same)), reading_of(_COUNTING)) == ()

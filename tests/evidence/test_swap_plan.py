@@ -15,19 +15,16 @@ from servegate.facts.probes import Probe, Provenance, Replies, Reply
 from servegate.facts.reading import GraphReading
 from servegate.facts.settings import Declared, Settings
 from servegate.facts.swaps import SignatureSwaps
-from servegate.graph.dependence import ModelGraph
 from servegate.providers import Absent, Blocked, NotApplicable
 from tests.support.evidence import later
-from tests.support.graph_text import meta_graph, signature
+from tests.support.graph_text import reading_of
 
 _BOTH = "x = Placeholder\nz = Placeholder\ny = AddV2 x z"
 _NO_EXAMPLES = NotApplicable("no examples", enable="give `examples:`")
 
 
 def _reading(text: str, inputs: str = "x z") -> GraphReading:
-    message = meta_graph(text, inputs)
-    found = signature(message)
-    return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
+    return reading_of(text, inputs)
 
 
 def _probe(

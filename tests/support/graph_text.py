@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable
 from textwrap import dedent
 
+from servegate.facts.reading import GraphReading
 from servegate.graph.dependence import Dependence, ModelGraph
 from servegate.savedmodel.protos import (
     AttrValue,
@@ -81,6 +82,13 @@ def dependence(text: str, inputs: str = "x", outputs: str = "y") -> Dependence:
     """What the outputs of a graph depend on."""
     message = meta_graph(text, inputs, outputs)
     return ModelGraph(message).dependence(signature(message))
+
+
+def reading_of(text: str, inputs: str = "x", outputs: str = "y") -> GraphReading:
+    """What is read of the graph of a version."""
+    message = meta_graph(text, inputs, outputs)
+    found = signature(message)
+    return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
 
 
 def influence(text: str, inputs: str = "x", output: str = "y") -> dict[str, str]:

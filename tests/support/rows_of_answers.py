@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from servegate.checks import Outcome
 from servegate.facts.probes import Provenance, Replies
-from tests.support.evidence import replies, reply
+from servegate.providers import NotApplicable
+from tests.support.evidence import findings, replies, reply
 
 Rows: TypeAlias = Sequence[object]
 
@@ -37,6 +39,14 @@ def spread(factor: float, bias: float = 1.0) -> list[float]:
 def one_hot(*classes: int) -> list[list[float]]:
     """Rows of three scores that favour these classes."""
     return [[0.8 if one == place else 0.1 for place in range(3)] for one in classes]
+
+
+def accuses(outcome: Outcome) -> bool:
+    """Whether a check speaks against the candidate; one that does not apply does not."""
+    try:
+        return bool(findings(outcome))
+    except NotApplicable:
+        return False
 
 
 MIXED = (0, 1, 2) * 4

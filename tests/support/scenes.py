@@ -94,6 +94,11 @@ class Scene:
         document = {"models": [{"name": NAME, "path": BASE_PATH}], **sections}
         self.write("servegate.yml", yaml.safe_dump(document, sort_keys=False))
 
+    def declare(self, **sensitivity: object) -> None:
+        """Writes `servegate.yml` with what is said of the model under `sensitivity`."""
+        described = {"name": NAME, "path": BASE_PATH, "sensitivity": sensitivity}
+        self.configure(models=[described])
+
     def production(
         self,
         policy: str = "",

@@ -62,11 +62,7 @@ def answers_differ_by_example(
         name: found for name, found in names.items() if len({one.recorded for one in found}) > 1
     }
     if not several:
-        raise NotApplicable(
-            "whether examples of different classes are told apart: no outputs of several classes "
-            "are recorded",
-            enable="record `outputs` in the examples",
-        )
+        raise NotApplicable("No outputs of several classes are recorded in the examples.")
     for name, found in sorted(several.items()):
         if len({one.answered for one in found}) == 1:
             yield _finding(candidate, name, found)

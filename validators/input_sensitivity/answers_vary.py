@@ -15,7 +15,7 @@ from servegate.comparison import (
     moved,
     written,
 )
-from servegate.declarations import outlived, outputs_of, slips
+from servegate.declarations import outlived, slips
 from servegate.facts.change import Candidate
 from servegate.facts.probes import Repeat, Replies, Reply
 from servegate.facts.reading import GraphReading
@@ -63,7 +63,7 @@ def answers_vary(
         the export put between the input and the first layer.
     """
     key, declared = "constant_outputs", settings.constant_outputs
-    yield from slips(key, declared, outputs_of(graph_reading), graph_reading)
+    yield from slips(key, "output", declared, graph_reading)
     examined = 0
     for signature, asked in replies:
         answered = [one for one in asked if one.answered]

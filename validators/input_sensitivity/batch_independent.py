@@ -78,7 +78,7 @@ def batch_independent(
         by_signature[one.alone.probe.signature].append(one)
     examined = 0
     for signature, asked in by_signature.items():
-        but = _moving(signature, repeats) | _changeable(signature, graph_reading)
+        but = _moving(signature, repeats) | graph_reading.changeable(signature)
         compared = {name for one in asked for name in one.together.outputs or {}} - but
         refused = [one for one in asked if not one.alone.answered]
         if not compared:
@@ -95,17 +95,6 @@ def batch_independent(
 
 def _moving(signature: str, repeats: Sequence[Repeat]) -> frozenset[str]:
     return restless(one for one in repeats if one.first.probe.signature == signature)
-
-
-def _changeable(signature: str, graph_reading: GraphReading) -> frozenset[str]:
-    """What may rightly differ from request to request, by the graph."""
-    return frozenset(
-        output.name
-        for _, dependence in graph_reading.dependences
-        if dependence.signature == signature
-        for output in dependence.outputs
-        if output.sources or output.state
-    )
 
 
 def _apart(asked: Sequence[Company], but: frozenset[str]) -> list[_Apart]:

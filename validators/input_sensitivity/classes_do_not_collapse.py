@@ -67,7 +67,7 @@ def classes_do_not_collapse(
                 yield _finding(candidate, signature, one, pairs)
     if not examined:
         raise NotApplicable("No output of the base version favours several classes.")
-    yield Remark(message=f"{count(examined, 'output')} favour several classes or are too few.")
+    yield Remark(message=f"{count(examined, 'output')} compared with the base version's.")
 
 
 def _classes(pairs: Pairs) -> Iterator[_Classes]:

@@ -48,7 +48,7 @@ def deterministic(
         Export the graph of inference (`training=False`). The finding names the random ops, and
         the variables that requests write, which the differing output depends on.
     """
-    yield from slips("stochastic", settings.stochastic, outputs_of(graph_reading), graph_reading)
+    yield from slips("stochastic", "output", settings.stochastic, graph_reading)
     by_signature: dict[str, list[Repeat]] = defaultdict(list)
     for repeat in repeats:
         by_signature[repeat.first.probe.signature].append(repeat)

@@ -143,7 +143,7 @@ def _depends(dependence: Dependence) -> bool:
 def _declarations(settings: Settings, graph_reading: GraphReading) -> Iterator[Finding | Remark]:
     """What is declared to have no effect."""
     known = inputs_of(graph_reading)
-    yield from slips("ignores", settings.ignores, known, graph_reading)
+    yield from slips("ignores", "input", settings.ignores, graph_reading)
     for one in settings.ignores:
         if one.name in known:
             yield Remark(message=f"{one.name!r} may go without effect, as declared: {one.reason}")

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
 from servegate.checks import Outcome, check
 from servegate.comparison import difference, noise, written
+from servegate.declarations import slips
 from servegate.facts.change import Candidate
-from servegate.facts.expectations import Direction, Element, Expectation
-from servegate.facts.probes import Reply
+from servegate.facts.expectations import Direction, Expectation
+from servegate.facts.reading import GraphReading
 from servegate.facts.serving import Array
+from servegate.facts.settings import Declared
 from servegate.facts.trials import Trial, Trials
 from servegate.findings import Finding, Location, NotExamined, Remark
 from servegate.wording import count
 
 
 @check(claims=("G02",))
-def moves_as_expected(candidate: Candidate, trials: tuple[Trials, ...]) -> Outcome:
+def moves_as_expected(
+    candidate: Candidate, graph_reading: GraphReading, trials: tuple[Trials, ...]
+) -> Outcome:
     """Answers move with an input as the team expects.
 
     What it checks:
@@ -24,7 +28,8 @@ def moves_as_expected(candidate: Candidate, trials: tuple[Trials, ...]) -> Outco
         of a raw example, is exchanged for another example's, up to 16 times, all others kept. An
         output that is `increasing` has to grow strictly whenever the input grows, and fall when
         it falls; `decreasing` is the reverse; `unchanged` has to stay, and `changes` has to move,
-        above the noise of its dtype. One exception fails the candidate.
+        above the noise of its dtype. One exception fails the candidate. An expectation of an
+        input or an output that no signature has is advisory.
 
     Why it matters:
         A price that falls with the size of the flat, a score that depends on the name of the
@@ -35,6 +40,7 @@ def moves_as_expected(candidate: Candidate, trials: tuple[Trials, ...]) -> Outco
     """
     examined = 0
     for one in trials:
+        yield from _slips(one.expectation, graph_reading)
         judged = [(trial, _verdict(trial)) for trial in one.tried]
         known = [(trial, kept) for trial, kept in judged if kept is not None]
         if not known:
@@ -45,6 +51,14 @@ def moves_as_expected(candidate: Candidate, trials: tuple[Trials, ...]) -> Outco
             yield _finding(candidate, one.expectation, wrong, len(known))
     if examined:
         yield Remark(message=f"{count(examined, 'change')} of {count(len(trials), 'expectation')}.")
+
+
+def _slips(expectation: Expectation, reading: GraphReading) -> Iterator[Finding]:
+    output = Declared(name=expectation.output.name, location=expectation.location)
+    yield from slips("expectations", "output", [output], reading)
+    if expectation.input is not None:
+        given = Declared(name=expectation.input.name, location=expectation.location)
+        yield from slips("expectations", "input", [given], reading)
 
 
 def _not_examined(one: Trials) -> NotExamined:
@@ -61,7 +75,7 @@ def _not_examined(one: Trials) -> NotExamined:
 def _verdict(trial: Trial) -> bool | None:
     """Whether the expectation was kept; None where nobody can say."""
     expectation = trial.expectation
-    before, after = (_element(reply, expectation.output) for reply in (trial.before, trial.after))
+    before, after = trial.answers
     if before is None or after is None:
         return None
     moved = difference(after, before, noise(before)) is not None
@@ -75,23 +89,11 @@ def _verdict(trial: Trial) -> bool | None:
     return moved and rose is (trial.rises is (expectation.direction is Direction.INCREASING))
 
 
-def _element(reply: Reply, element: Element) -> Array | None:
-    value = (reply.outputs or {}).get(element.name)
-    if value is None or not element.index:
-        return value
-    index = (0, *element.index)
-    if value.ndim != len(index) or any(
-        at >= size for at, size in zip(index, value.shape, strict=True)
-    ):
-        return None
-    return np.asarray(value[index])
-
-
 def _finding(
     candidate: Candidate, expectation: Expectation, wrong: list[Trial], tried: int
 ) -> Finding:
     trial = wrong[0]
-    before, after = (_element(reply, expectation.output) for reply in (trial.before, trial.after))
+    before, after = trial.answers
     seen = f"{_shown(before)} became {_shown(after)}"
     return Finding(
         message=f"{str(expectation.output)!r} is to be {expectation.direction} with "

@@ -42,7 +42,7 @@ def order_independent(
     Remedy:
         Export the graph of inference. A model that is meant to remember declares the output.
     """
-    yield from slips("stateful", settings.stateful, outputs_of(graph_reading), graph_reading)
+    yield from slips("stateful", "output", settings.stateful, graph_reading)
     declared = {one.name: one for one in settings.stateful}
     keeping = {
         (dependence.signature, output.name): output

@@ -57,7 +57,7 @@ def probabilities_are_probabilities(
                 yield _finding(candidate, signature, name, wrong, len(after), severity)
     if not examined:
         raise NotApplicable("No output of the base version is a distribution over classes.")
-    yield Remark(message=f"{count(examined, 'output')} of the base version are distributions.")
+    yield Remark(message=f"{count(examined, 'output')} compared with the base version's.")
 
 
 def _distributions(base: Sequence[Reply]) -> Iterator[str]:

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 
 from servegate.checks import Outcome, check
 from servegate.facts.change import Candidate
-from servegate.facts.reading import GraphReading
+from servegate.facts.reading import GraphReading, Reading
 from servegate.findings import Finding, Location, Remark, Severity
+from servegate.graph.body import BrokenGraph
 from servegate.graph.dependence import SourceOp
+from servegate.graph.opened import opened_paths
 from servegate.graph.ops import Source
 from servegate.providers import Absent, Later, NotApplicable
+from servegate.savedmodel.reader import SavedModel
 from servegate.wording import count, listed
 
 _ELSEWHERE = {
@@ -26,6 +29,8 @@ _Place = tuple[str, str]
 @check(claims=("G03", "X03"))
 def reads_only_its_input(
     candidate: Candidate,
+    reading: Reading,
+    saved_model: SavedModel,
     graph_reading: GraphReading,
     baseline_graph_reading: Later[GraphReading],
 ) -> Outcome:
@@ -36,7 +41,8 @@ def reads_only_its_input(
         code outside the graph, be it beside the request. It fails the candidate where the output
         of this name did not in the base version; it is advisory where it did, or where there is
         nothing to compare with. Random numbers, the clock and what requests leave behind are
-        told of by other checks; a vocabulary that is loaded at the start is no such thing.
+        told of by other checks. A vocabulary that is loaded at the start is no such thing, and
+        nor is an asset of the model: of files, only those count that the graph names by itself.
 
     Why it matters:
         The input pipeline of training that came along with the export feeds the model rows of
@@ -49,12 +55,27 @@ def reads_only_its_input(
     if not graph_reading.dependences:
         raise NotApplicable("No signature can be read.")
     before = _of_base(baseline_graph_reading)
-    found = _sources(graph_reading)
+    opening = _opening(reading, saved_model)
+    found = {
+        place: [one for one in ops if one.source is not Source.FILE or place[0] in opening]
+        for place, ops in _sources(graph_reading).items()
+    }
+    found = {place: ops for place, ops in found.items() if ops}
     for place, ops in found.items():
         yield from _of_output(candidate, place, ops, before)
     if not found:
         outputs = sum(len(one.outputs) for _, one in graph_reading.dependences)
-        yield Remark(message=f"{count(outputs, 'output')} depend on requests and weights alone.")
+        yield Remark(message=f"{count(outputs, 'output')} made of requests and weights alone.")
+
+
+def _opening(reading: Reading, saved_model: SavedModel) -> frozenset[str]:
+    """The signatures whose requests open a file that the graph names and that is no asset."""
+    if reading.graph is None:
+        return frozenset()
+    try:
+        return frozenset(one.signature for one in opened_paths(reading.graph, saved_model))
+    except BrokenGraph:
+        return frozenset()
 
 
 def _sources(reading: GraphReading) -> Mapping[_Place, list[SourceOp]]:

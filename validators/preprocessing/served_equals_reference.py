@@ -76,7 +76,7 @@ def served_equals_reference(
     compared = 0
     for signature in reference.signatures():
         confronted = [one for one in reference.of_signature(signature) if one.direct]
-        changing = _changing(confronted, settings.tolerance) | _changeable(signature, graph_reading)
+        changing = _changing(confronted, settings.tolerance) | graph_reading.changeable(signature)
         apart = [found for one in confronted for found in _apart(one, changing, settings.tolerance)]
         steady = [one for one in confronted if set(one.direct[0]) - changing]
         compared += len(steady)
@@ -97,17 +97,6 @@ def _changing(confronted: Sequence[Confrontation], tolerance: Tolerance | None) 
         for answers in (one.direct, one.served)
         for again in answers[1:]
         for name in moved(answers[0], again, allowed(tolerance))
-    )
-
-
-def _changeable(signature: str, graph_reading: GraphReading) -> frozenset[str]:
-    """The outputs that random numbers, files, … or earlier requests reach, by the graph."""
-    return frozenset(
-        output.name
-        for _, dependence in graph_reading.dependences
-        if dependence.signature == signature
-        for output in dependence.outputs
-        if output.sources or output.state
     )
 
 

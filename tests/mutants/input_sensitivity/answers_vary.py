@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.checkpoints import write_linear_model
-from tests.support.scenes import BASE_PATH, NAME, Scene, advisory, column
+from tests.support.scenes import BASE_PATH, Scene, advisory, column
 from tests.support.tinymodels import Graph, Signature, Tensor, write_saved_model
 
 _PLACE = f"{BASE_PATH}/2"
@@ -80,27 +80,22 @@ def mutant_g04_one_of_two_scores_stands_still_on_the_examples(scene: Scene) -> s
 
 
 def twin_g04_one_of_two_scores_declared_constant(scene: Scene) -> None:
-    _declare(scene, "risk")
+    scene.declare(constant_outputs={"risk": "so it is meant"})
     _heads(scene, (2.0, 0.0), before=(1.5, 0.7))
 
 
 @advisory
 def mutant_g04_a_declared_score_that_moves(scene: Scene) -> str:
-    _declare(scene, "risk")
+    scene.declare(constant_outputs={"risk": "so it is meant"})
     _heads(scene, (2.0, 0.6), before=(1.5, 0.7))
     return "'risk' of signature 'serving_default' moves."
 
 
 @advisory
 def mutant_g04_a_declaration_of_no_output(scene: Scene) -> str:
-    _declare(scene, "risks")
+    scene.declare(constant_outputs={"risks": "so it is meant"})
     _heads(scene, (2.0, 0.6), before=(1.5, 0.7))
-    return "declares 'risks'"
-
-
-def _declare(scene: Scene, output: str) -> None:
-    declared = {"constant_outputs": {output: "not used yet"}}
-    scene.configure(models=[{"name": NAME, "path": BASE_PATH, "sensitivity": declared}])
+    return "names 'risks'"
 
 
 def twin_g04_one_of_two_scores_multiplied_by_little(scene: Scene) -> None:

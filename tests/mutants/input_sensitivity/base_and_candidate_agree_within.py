@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.scenes import BASE_PATH, NAME, Scene
+from tests.support.scenes import Scene
 
 
 def _agreed(scene: Scene, relative: float) -> None:
-    declared = {"agree_within": {"relative": relative, "absolute": 0.0}}
-    scene.configure(models=[{"name": NAME, "path": BASE_PATH, "sensitivity": declared}])
+    scene.declare(agree_within={"relative": relative, "absolute": 0.0})
     scene.released("1")
 
 

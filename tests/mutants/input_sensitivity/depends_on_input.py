@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.elsewhere import iterator
-from tests.support.scenes import BASE_PATH, NAME, Scene, advisory, column
+from tests.support.scenes import Scene, advisory, column
 from tests.support.tinymodels import Graph, Signature, Tensor, write_saved_model
 
 
@@ -45,22 +45,17 @@ def mutant_g01_one_score_of_two(scene: Scene) -> str:
 
 
 def mutant_g01_all_outputs_declared_constant(scene: Scene) -> str:
-    _declare(scene, "y")
+    scene.declare(constant_outputs={"y": "so it is meant"})
     graph, given = _start()
     _write(scene, graph, given, y=graph.const("debug/score", [[0.5]]))
     return "debug/score"
 
 
 def twin_g01_one_score_declared_constant(scene: Scene) -> None:
-    _declare(scene, "spread")
+    scene.declare(constant_outputs={"spread": "so it is meant"})
     graph, given = _start()
     dead = graph.const("spare", [[0.0]])
     _write(scene, graph, given, y=_scaled(graph, given), spread=dead)
-
-
-def _declare(scene: Scene, output: str) -> None:
-    declared = {"constant_outputs": {output: "not used yet"}}
-    scene.configure(models=[{"name": NAME, "path": BASE_PATH, "sensitivity": declared}])
 
 
 @advisory

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.support.checkpoints import variables, write_trained_model
 from tests.support.oddmodels import write_sampler
-from tests.support.scenes import BASE_PATH, NAME, Scene, advisory
+from tests.support.scenes import Scene, advisory
 from tests.support.tinymodels import Graph, Signature, Tensor, data_type, write_saved_model
 
 _Layer = Callable[[Graph, Tensor], Tensor]
@@ -91,21 +91,16 @@ def twin_n01_counter_of_requests(scene: Scene) -> None:
 
 @advisory
 def mutant_n01_a_declaration_that_is_outlived(scene: Scene) -> str:
-    _declare(scene)
+    scene.declare(stochastic={"y": "so it is meant"})
     scene.released("1")
     scene.model("2")
     return "it is not random"
 
 
 def twin_n01_a_sampler_that_is_declared(scene: Scene) -> None:
-    _declare(scene)
+    scene.declare(stochastic={"y": "so it is meant"})
     scene.released("1")
     write_sampler(scene.version("2"), weight=2.0)
-
-
-def _declare(scene: Scene) -> None:
-    declared = {"stochastic": {"y": "drawn from the scores"}}
-    scene.configure(models=[{"name": NAME, "path": BASE_PATH, "sensitivity": declared}])
 
 
 def twin_n01_dropout_of_a_constant_draw(scene: Scene) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.checkpoints import variables, write_trained_model
-from tests.support.scenes import BASE_PATH, NAME, Scene, advisory
+from tests.support.scenes import Scene, advisory
 from tests.support.tinymodels import Graph, Signature, Tensor, data_type
 
 
@@ -47,7 +47,7 @@ def mutant_n02_the_base_version_remembers_too(scene: Scene) -> str:
 
 @advisory
 def mutant_n02_a_declaration_that_is_outlived(scene: Scene) -> str:
-    _declare(scene, "y")
+    scene.declare(stateful={"y": "so it is meant"})
     scene.released("1")
     scene.model("2")
     return "which needs it no longer"
@@ -55,7 +55,7 @@ def mutant_n02_a_declaration_that_is_outlived(scene: Scene) -> str:
 
 @advisory
 def mutant_n02_a_declaration_of_no_output(scene: Scene) -> str:
-    _declare(scene, "yy")
+    scene.declare(stateful={"yy": "so it is meant"})
     scene.released("1")
     scene.model("2")
     return "'yy'"
@@ -67,11 +67,6 @@ def twin_n02_the_request_before_is_kept_and_not_read(scene: Scene) -> None:
 
 
 def twin_n02_a_memory_that_is_declared(scene: Scene) -> None:
-    _declare(scene, "y")
+    scene.declare(stateful={"y": "so it is meant"})
     scene.released("1")
     _write(scene, "2", share=0.5)
-
-
-def _declare(scene: Scene, output: str) -> None:
-    declared = {"stateful": {output: "a mean over time"}}
-    scene.configure(models=[{"name": NAME, "path": BASE_PATH, "sensitivity": declared}])

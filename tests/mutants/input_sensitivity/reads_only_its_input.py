@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from servegate.savedmodel.protos import SavedModel
 from tests.support.elsewhere import file, iterator, queue
 from tests.support.scenes import BASE_PATH, Scene, advisory
 from tests.support.tinymodels import Graph, Signature, Tensor, write_saved_model
@@ -62,6 +63,17 @@ def twin_g03_iterator_left_unused(scene: Scene) -> None:
 
     scene.released("1")
     _write(scene, "2", layer)
+
+
+def twin_x03_file_that_is_an_asset(scene: Scene) -> None:
+    scene.released("1")
+    _write(scene, "2", lambda graph, given: graph.add(given, file(graph, "x"), name="answer"))
+    graph_file = scene.version("2") / "saved_model.pb"
+    message = SavedModel.FromString(graph_file.read_bytes())
+    message.meta_graphs[0].asset_file_def.add(filename="x").tensor_info.name = "path:0"
+    graph_file.write_bytes(message.SerializeToString())
+    (scene.version("2") / "assets").mkdir()
+    (scene.version("2") / "assets" / "x").write_text("2.5", "utf-8")
 
 
 def twin_x03_name_of_a_file_is_a_constant(scene: Scene) -> None:

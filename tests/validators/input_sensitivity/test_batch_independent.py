@@ -10,7 +10,6 @@ from servegate.checks import Outcome
 from servegate.facts.probes import Company, Repeat, Reply
 from servegate.facts.reading import GraphReading
 from servegate.findings import Severity
-from servegate.graph.dependence import ModelGraph
 from servegate.providers import Absent, NotApplicable
 from tests.support.evidence import (
     FIRST_VERSION,
@@ -21,7 +20,7 @@ from tests.support.evidence import (
     remarks,
     reply,
 )
-from tests.support.graph_text import meta_graph, signature
+from tests.support.graph_text import reading_of
 from validators.input_sensitivity.batch_independent import batch_independent
 
 _NOTHING = GraphReading(dependences=())
@@ -119,9 +118,7 @@ def test_what_moves_by_itself_is_left_out() -> None:
 
 
 def test_what_is_random_by_the_graph_is_left_out() -> None:
-    message = meta_graph("x = Placeholder\nn = RandomUniform x\ny = AddV2 x n\n", outputs="y")
-    found = signature(message)
-    reading = GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
+    reading = reading_of("x = Placeholder\nn = RandomUniform x\ny = AddV2 x n\n")
     with pytest.raises(NotApplicable):
         list(_check(_row(0.5, 0.25), reading=reading))
 

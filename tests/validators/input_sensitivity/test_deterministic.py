@@ -10,10 +10,9 @@ from servegate.facts.probes import Repeat
 from servegate.facts.reading import GraphReading
 from servegate.facts.settings import Settings
 from servegate.findings import Location, Severity
-from servegate.graph.dependence import ModelGraph
 from servegate.providers import NotApplicable
 from tests.support.evidence import candidate, finding, findings, reply
-from tests.support.graph_text import meta_graph, signature
+from tests.support.graph_text import reading_of
 from validators.input_sensitivity.deterministic import deterministic
 
 _NOTHING = GraphReading(dependences=())
@@ -26,12 +25,6 @@ def _twice(first: _Answer, second: _Answer, label: str = "example 1") -> Repeat:
 
 def _check(*repeats: Repeat, reading: GraphReading = _NOTHING) -> Outcome:
     return deterministic(candidate(), Settings(), repeats, reading)
-
-
-def _reading(text: str, outputs: str = "y") -> GraphReading:
-    message = meta_graph(text, outputs=outputs)
-    found = signature(message)
-    return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
 
 
 def test_names_output_and_difference() -> None:
@@ -82,7 +75,7 @@ def test_cause_is_read_from_the_graph_of_the_output_that_differs() -> None:
         """
     told = {"score": 0.1, "time": 1.0}
     found = finding(
-        _check(_twice(told, {**told, "score": 0.2}), reading=_reading(text, "score time"))
+        _check(_twice(told, {**told, "score": 0.2}), reading=reading_of(text, outputs="score time"))
     )
 
     assert found.message.endswith("It depends on random numbers (RandomUniform).")
@@ -102,7 +95,7 @@ def test_state_is_a_cause_beside_random_numbers() -> None:
         noise = RandomUniform x
         y = AddV2 read noise
         """
-    found = finding(_check(_twice(1.0, 2.0), reading=_reading(text)))
+    found = finding(_check(_twice(1.0, 2.0), reading=reading_of(text)))
 
     assert "RandomUniform" in found.message
     assert "what requests write to 'seen'" in found.message
@@ -111,7 +104,7 @@ def test_state_is_a_cause_beside_random_numbers() -> None:
 def test_state_alone_is_left_to_another_check() -> None:
     text = f"{_COUNTING}    y = Identity read\n"
 
-    assert not findings(_check(_twice(1.0, 2.0), reading=_reading(text)))
+    assert not findings(_check(_twice(1.0, 2.0), reading=reading_of(text)))
 
 
 def test_request_that_is_refused_the_second_time() -> None:

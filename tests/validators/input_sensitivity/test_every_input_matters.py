@@ -16,7 +16,7 @@ from servegate.graph.dependence import ModelGraph
 from servegate.providers import Absent, Blocked, Broken, Later, NotApplicable
 from servegate.savedmodel.reader import read
 from tests.support.evidence import FIRST_VERSION, candidate, finding, findings, later, remarks
-from tests.support.graph_text import meta_graph, signature
+from tests.support.graph_text import meta_graph, reading_of, signature
 from tests.support.swaps import Said, reactions
 from validators.input_sensitivity.every_input_matters import every_input_matters
 
@@ -46,9 +46,7 @@ _DEAF = """
 
 
 def _reading(text: str, inputs: str = "x z", outputs: str = "y") -> GraphReading:
-    message = meta_graph(text, inputs, outputs)
-    found = signature(message)
-    return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
+    return reading_of(text, inputs, outputs)
 
 
 def _by_graph(

@@ -5,11 +5,14 @@ from numpy.typing import ArrayLike
 
 from servegate.checks import Outcome
 from servegate.facts.expectations import Direction, Element, Expectation
+from servegate.facts.reading import GraphReading
 from servegate.facts.trials import Trial, Trials
 from servegate.findings import Location, NotExamined
 from tests.support.evidence import candidate, finding, findings, reply
+from tests.support.graph_text import reading_of
 from validators.input_sensitivity.moves_as_expected import moves_as_expected
 
+_READING = reading_of("x = Placeholder\ny = Neg x\n")
 _WHERE = Location(file="servegate.yml", line=9)
 
 
@@ -27,6 +30,7 @@ def _check(
     *answers: tuple[ArrayLike, ArrayLike],
     rises: bool | None = True,
     index: tuple[int, ...] = (),
+    reading: GraphReading = _READING,
 ) -> Outcome:
     wish = _expectation(direction, index)
     tried = tuple(
@@ -40,7 +44,7 @@ def _check(
         )
         for number, (before, after) in enumerate(answers)
     )
-    return moves_as_expected(candidate(), (Trials(expectation=wish, tried=tried),))
+    return moves_as_expected(candidate(), reading, (Trials(expectation=wish, tried=tried),))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,15 @@ def test_what_cannot_be_judged_is_not_examined(
 def test_nothing_was_tried() -> None:
     wish = _expectation(Direction.CHANGES)
     (said,) = moves_as_expected(
-        candidate(), (Trials(expectation=wish, missing="no two examples differ"),)
+        candidate(), _READING, (Trials(expectation=wish, missing="no two examples differ"),)
     )
     assert isinstance(said, NotExamined)
     assert "no two examples differ" in said.what
+
+
+def test_a_slip_of_the_pen_is_named() -> None:
+    other = reading_of("x1 = Placeholder\ny1 = Neg x1\n", "x1", "y1")
+    said = [one.message for one in findings(_check(Direction.CHANGES, (0.5, 0.6), reading=other))]
+
+    assert ["names 'y'" in one and "'y1'?" in one for one in said] == [True, False]
+    assert ["names 'x'" in one and "'x1'?" in one for one in said] == [False, True]

@@ -7,7 +7,6 @@ from servegate.facts.probes import Order
 from servegate.facts.reading import GraphReading
 from servegate.facts.settings import Declared, Settings
 from servegate.findings import Severity
-from servegate.graph.dependence import ModelGraph
 from servegate.providers import NotApplicable
 from tests.support.evidence import (
     FIRST_VERSION,
@@ -18,7 +17,7 @@ from tests.support.evidence import (
     remarks,
     reply,
 )
-from tests.support.graph_text import meta_graph, signature
+from tests.support.graph_text import reading_of
 from validators.input_sensitivity.order_independent import order_independent
 
 _STATELESS = "x = Placeholder\ny = Neg x\n"
@@ -38,12 +37,6 @@ _SAMPLING = """
     """
 
 
-def _reading(text: str) -> GraphReading:
-    message = meta_graph(text, outputs="y")
-    found = signature(message)
-    return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
-
-
 def _order(first: float, other: float, last: float) -> Order:
     answers = [reply("example 1", 1.0, value) for value in (first, other, last)]
     return Order(after_itself=(answers[0], answers[2]), after_other=(answers[1],))
@@ -59,7 +52,7 @@ def _check(
     return order_independent(
         candidate(),
         Settings(stateful=declared),
-        _reading(text),
+        reading_of(text),
         later(before or FIRST_VERSION),
         later(asked),
     )
@@ -86,7 +79,7 @@ def test_answers_that_stay() -> None:
 
 
 def test_the_base_versions_graph_does_so_too() -> None:
-    found = finding(_check(_order(1.0, 2.0, 1.0), before=_reading(_COUNTING)))
+    found = finding(_check(_order(1.0, 2.0, 1.0), before=reading_of(_COUNTING)))
     assert found.message.endswith("The base version's does too.")
 
 
@@ -104,7 +97,7 @@ def test_a_declaration_that_is_outlived() -> None:
 
 def test_a_slip_of_the_pen() -> None:
     found = finding(_check(_order(1.0, 1.0, 1.0), stateful="yy"))
-    assert "declares 'yy', and no signature has an output of this name" in found.message
+    assert "names 'yy', and no signature has an output of this name" in found.message
 
 
 def test_nothing_could_be_asked() -> None:

@@ -6,19 +6,16 @@ from servegate.checks import Outcome
 from servegate.facts.probes import Replies
 from servegate.facts.reading import GraphReading
 from servegate.findings import Severity
-from servegate.graph.dependence import ModelGraph
 from servegate.providers import Absent, NotApplicable
 from tests.support.evidence import candidate, finding, findings, later, replies, reply
-from tests.support.graph_text import meta_graph, signature
+from tests.support.graph_text import reading_of
 from validators.preprocessing.outputs_mean_what_they_did import outputs_mean_what_they_did
 
 _TWO = "x = Placeholder\na = Neg x\nb = Abs x\n"
 
 
 def _reading(text: str) -> GraphReading:
-    message = meta_graph(text, outputs="a b")
-    found = signature(message)
-    return GraphReading(dependences=((found, ModelGraph(message).dependence(found)),))
+    return reading_of(text, outputs="a b")
 
 
 _ANSWERS = replies(reply("1", 1.0, {"a": -1.0, "b": 1.5}), reply("2", 2.0, {"a": -2.0, "b": 2.5}))
